@@ -1,0 +1,149 @@
+"""Wake-ups between processes: "something waits under this topic". Never truth: all may be lost.
+
+Published through Redis where one is configured and answers, else through PostgreSQL's NOTIFY;
+heard on both. Who waits also sweeps on a timer, so a lost wake-up costs a moment, not a message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+import asyncpg
+import redis.asyncio as redis
+
+CHANNEL = "konectus"
+log = logging.getLogger(__name__)
+
+
+class Wakes:
+    def __init__(self, dsn: str, redis_url: str = "") -> None:
+        self._dsn = dsn
+        self._redis_url = redis_url
+        self._waiters: dict[str, set[asyncio.Event]] = {}
+        self._outgoing: set[str] = set()
+        self._pending = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._redis: redis.Redis | None = None
+        self.redis_ready = False
+
+    async def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._keep(self._postgres)),
+            asyncio.create_task(self._keep(self._publish)),
+        ]
+        if self._redis_url:
+            self._redis = redis.from_url(self._redis_url, socket_timeout=None, socket_connect_timeout=0.5)
+            self._tasks.append(asyncio.create_task(self._keep(self._hear_redis)))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._redis is not None:
+            await self._redis.aclose()
+
+    def publish(self, topics: Iterable[str]) -> None:
+        """Tells waiters here at once and other processes in a moment; topics are merged."""
+        for topic in topics:
+            self._tell(topic)
+            self._outgoing.add(topic)
+        self._pending.set()
+
+    @contextlib.contextmanager
+    def listen(self, topic: str) -> Any:
+        """An Event that is set at each wake-up of the topic; clear it before looking for work."""
+        event = asyncio.Event()
+        self._waiters.setdefault(topic, set()).add(event)
+        try:
+            yield event
+        finally:
+            group = self._waiters[topic]
+            group.discard(event)
+            if not group:
+                del self._waiters[topic]
+
+    def _tell(self, topic: str) -> None:
+        for event in self._waiters.get(topic, ()):
+            event.set()
+
+    def _tell_all(self) -> None:
+        """After a gap in hearing nobody knows what was said: everyone looks."""
+        for topic in list(self._waiters):
+            self._tell(topic)
+
+    async def _keep(self, run: Any) -> None:
+        while True:
+            try:
+                await run()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # any fault of a helper line is survived: the sweeps go on
+                log.warning("wake line lost: %s", type(error).__name__)
+            await asyncio.sleep(1)
+
+    async def _postgres(self) -> None:
+        conn = await asyncpg.connect(self._dsn, timeout=5)
+        try:
+            await conn.add_listener(CHANNEL, lambda _c, _p, _ch, payload: self._heard(str(payload)))
+            self._tell_all()
+            while not conn.is_closed():
+                await asyncio.sleep(2)
+                await conn.execute("SELECT 1", timeout=5)
+        finally:
+            conn.terminate()
+
+    def _heard(self, payload: str) -> None:
+        for topic in payload.split(","):
+            self._tell(topic)
+
+    async def _hear_redis(self) -> None:
+        assert self._redis is not None
+        try:
+            async with self._redis.pubsub() as pubsub:
+                await pubsub.subscribe(CHANNEL)
+                self.redis_ready = True
+                self._tell_all()
+                async for item in pubsub.listen():
+                    if item["type"] == "message":
+                        self._heard(item["data"].decode())
+        finally:
+            self.redis_ready = False
+
+    async def _publish(self) -> None:
+        conn = await asyncpg.connect(self._dsn, timeout=5)
+        try:
+            while True:
+                await self._pending.wait()
+                self._pending.clear()
+                topics, self._outgoing = self._outgoing, set()
+                for payload in _packets(topics):
+                    await self._send(conn, payload)
+        finally:
+            conn.terminate()
+
+    async def _send(self, conn: Any, payload: str) -> None:
+        if self._redis is not None and self.redis_ready:
+            try:
+                await asyncio.wait_for(self._redis.publish(CHANNEL, payload), 0.5)
+                return
+            except (redis.RedisError, OSError, TimeoutError):
+                self.redis_ready = False
+        await conn.execute("SELECT pg_notify($1, $2)", CHANNEL, payload, timeout=5)
+
+
+def _packets(topics: set[str]) -> Iterable[str]:
+    """Topics joined into payloads below NOTIFY's limit of 8,000 bytes."""
+    packet: list[str] = []
+    size = 0
+    for topic in sorted(topics):
+        if size + len(topic) > 7000:
+            yield ",".join(packet)
+            packet, size = [], 0
+        packet.append(topic)
+        size += len(topic) + 1
+    if packet:
+        yield ",".join(packet)
