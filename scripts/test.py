@@ -1,0 +1,71 @@
+"""Runs the groups of tests one after the other and closes with their sum: `N passed, N failed, N skipped`.
+
+Usage: test.py GROUP...    groups: services, bot, browser, fast
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "build" / "tests"
+SERVICES, BOT = ".venv/bin/python", ".venv-bot/bin/python"
+BOT_TESTS = "tests/bot"
+
+GROUPS: dict[str, list[str]] = {
+    "services": [SERVICES, "-m", "pytest", f"--ignore={BOT_TESTS}", "-m", "not browser"],
+    "browser": [SERVICES, "-m", "pytest", f"--ignore={BOT_TESTS}", "-m", "browser"],
+    "fast": [SERVICES, "-m", "pytest", f"--ignore={BOT_TESTS}", "-m", "not browser and not bot and not slow"],
+    # tests/conftest.py is for the other Python, so the bot's tests start from their own folder.
+    "bot": [BOT, "-m", "pytest", BOT_TESTS, f"--confcutdir={BOT_TESTS}"],
+}
+NO_TESTS = 5  # pytest's exit code when a group is empty
+
+
+def run(group: str) -> dict[str, int]:
+    print(f"\n== {group}", flush=True)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    report = RESULTS / f"{group}.xml"
+    report.unlink(missing_ok=True)
+    command = [*GROUPS[group], f"--junitxml={report}", "--durations=5"]
+    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    counts = _read(report)
+    if code not in (0, NO_TESTS) and not counts["failed"]:
+        counts["failed"] = 1  # pytest itself could not go on
+    return counts
+
+
+def _read(report: Path) -> dict[str, int]:
+    counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+    if report.exists():
+        for suite in ElementTree.parse(report).iter("testsuite"):
+            for name in counts:
+                counts[name] += int(suite.get(name, 0))
+    failed = counts["failures"] + counts["errors"]
+    return {
+        "passed": counts["tests"] - failed - counts["skipped"],
+        "failed": failed,
+        "skipped": counts["skipped"],
+    }
+
+
+def main(groups: list[str]) -> int:
+    if not groups or set(groups) - set(GROUPS):
+        print(f"groups: {', '.join(GROUPS)}", file=sys.stderr)
+        return 2
+    results = {group: run(group) for group in groups}
+    total = {
+        word: sum(counts[word] for counts in results.values()) for word in ("passed", "failed", "skipped")
+    }
+    print("\n" + "\n".join(f"  {group:<10}{counts}" for group, counts in results.items()))
+    print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped", flush=True)
+    return 1 if total["failed"] or not total["passed"] else 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    sys.exit(main(sys.argv[1:]))
