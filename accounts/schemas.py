@@ -32,7 +32,7 @@ class BusinessProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     complaint_channel: Fact | None = None
 
 
-class SignUpIn(In):
+class SignUpIn(In, kw_only=True):
     company: Name
     name: Name
     email: Email

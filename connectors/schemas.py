@@ -14,7 +14,7 @@ from kernel.forms import In, Name, Out
 ExternalId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,40}$")]
 
 
-class ChannelOut(Out, tag=False):
+class ChannelOut(Out):
     """A WhatsApp number, Facebook page or Instagram account that this tenant has connected."""
 
     id: UUID
@@ -34,7 +34,7 @@ class ChannelsOut(Out):
     items: list[ChannelOut]
 
 
-class ConnectIn(In):
+class ConnectIn(In, kw_only=True):
     """Connects an account by its ids and token; the token is checked with Meta and kept encrypted."""
 
     kind: Channel

@@ -82,15 +82,15 @@ class ContactIn(In):
     name: Name
     phone: Phone | None = None
     email: Email | None = None
-    tags: list[Tag] = []
+    tags: tuple[Tag, ...] = ()
 
 
 class ContactPatchIn(In):
     """Only what is given changes; null empties."""
 
-    name: Name | None | msgspec.UnsetType = msgspec.UNSET
-    phone: Phone | None | msgspec.UnsetType = msgspec.UNSET
-    email: Email | None | msgspec.UnsetType = msgspec.UNSET
+    name: Name | msgspec.UnsetType | None = msgspec.UNSET
+    phone: Phone | msgspec.UnsetType | None = msgspec.UNSET
+    email: Email | msgspec.UnsetType | None = msgspec.UNSET
     tags: Annotated[list[Tag], msgspec.Meta(max_length=50)] | msgspec.UnsetType = msgspec.UNSET
     fields: dict[str, FieldValue] | msgspec.UnsetType = msgspec.UNSET
 
@@ -99,7 +99,7 @@ class NoteIn(In):
     text: LongText
 
 
-class ConsentIn(In):
+class ConsentIn(In, kw_only=True):
     purpose: Literal["marketing", "service"] = "marketing"
     state: Literal["in", "out"]
     source: ShortText
@@ -120,7 +120,7 @@ class FieldDefinitionIn(In):
     key: Key
     label: ShortText
     type: FieldType
-    choices: list[ShortText] = []
+    choices: tuple[ShortText, ...] = ()
 
 
 class OrderIn(In):

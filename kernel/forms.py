@@ -7,11 +7,11 @@ from typing import Annotated
 import msgspec
 
 
-class In(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class In(msgspec.Struct, forbid_unknown_fields=True):
     """A request body or query."""
 
 
-class Out(msgspec.Struct, frozen=True, kw_only=True):
+class Out(msgspec.Struct):
     """A reply. Fields have no defaults, so that clients may rely on each."""
 
 
