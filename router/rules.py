@@ -1,0 +1,130 @@
+"""Decisions of the router. Values in, value out: no database, no clock, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from connectors.events import Event
+from router.schemas import MessageStatus, Owner
+
+Speaker = Literal["bot", "human", "nobody"]
+
+# The work item's states and moves: (from, event) → to. Everything else is refused.
+WORK_MOVES: dict[tuple[str, str], str] = {
+    ("new", "handoff"): "queued",
+    ("new", "take"): "active",
+    ("queued", "offer"): "offered",
+    ("queued", "take"): "active",
+    ("queued", "resolve"): "done",
+    ("queued", "return"): "done",
+    ("offered", "accept"): "active",
+    ("offered", "take"): "active",
+    ("offered", "reject"): "queued",
+    ("offered", "expire"): "queued",
+    ("offered", "gone"): "queued",
+    ("offered", "resolve"): "done",
+    ("offered", "return"): "done",
+    ("active", "take"): "active",
+    ("active", "requeue"): "queued",
+    ("active", "resolve"): "done",
+    ("active", "return"): "done",
+}
+
+# A delivery state never goes back. failed is final unless the channel later says it arrived.
+RANK: dict[str, int] = {
+    "received": 0,
+    "pending": 1,
+    "unknown": 2,
+    "expired": 3,
+    "unconfirmed": 3,
+    "failed": 4,
+    "sent": 5,
+    "delivered": 6,
+    "read": 7,
+}
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How work is given out. Kept in policy_version; these are the values of a new tenant."""
+
+    capacity: int = 5  # conversations an agent holds at a time
+    offer_seconds: int = 60  # an offer not accepted by then goes to the next agent
+    reachable_seconds: int = 90  # an agent not heard of for longer is not offered anything
+
+
+def next_work_state(state: str, event: str) -> str | None:
+    return WORK_MOVES.get((state, event))
+
+
+def speaker(owner: Owner, *, bot_enabled: bool, may_send: bool) -> Speaker:
+    """Who answers a customer's message: the owner decides; a new conversation goes to the bot first."""
+    if owner in ("queue", "offered", "agent"):
+        return "human"
+    if not bot_enabled:
+        return "human"
+    return "bot" if may_send else "nobody"
+
+
+def advance(current: MessageStatus, news: MessageStatus) -> MessageStatus | None:
+    """The new status, or None when the news is older than what we know."""
+    if current == "failed":
+        return news if news in ("delivered", "read") else None
+    if news == "failed":
+        return news if current in ("pending", "unknown", "unconfirmed", "expired", "sent") else None
+    return news if RANK[news] > RANK[current] else None
+
+
+def weakest(states: Sequence[MessageStatus]) -> MessageStatus:
+    """One message sent in several parts shows its least advanced part; a failed part shows first."""
+    if "failed" in states:
+        return "failed"
+    return min(states, key=lambda s: RANK[s])
+
+
+def reaches_bot(event: Event) -> bool:
+    """Reactions, edits and the like are shown, not answered."""
+    return event.kind == "message" and event.message is not None
+
+
+def shown_text(event: Event) -> str:
+    """What the thread shows of a customer's message."""
+    message = event.message
+    if message is None:
+        return ""
+    if message.text:
+        return message.text
+    if message.location is not None:
+        return message.location.name or message.location.address or ""
+    return ""
+
+
+def shown_content(event: Event) -> dict[str, Any]:
+    """Attachments, location and detail of a customer's message, as the message row keeps them."""
+    message = event.message
+    if message is None:
+        return {}
+    content: dict[str, Any] = {}
+    if message.media:
+        content["attachments"] = [msgspec.to_builtins(m) for m in message.media]
+    if message.location is not None:
+        content["location"] = msgspec.to_builtins(message.location)
+    if message.payload:
+        content["payload"] = message.payload
+    for name in ("referral", "detail"):
+        if value := getattr(message, name):
+            content[name] = value
+    return content
+
+
+def preview(text: str, direction: str, kind: str, at: Any) -> dict[str, Any]:
+    """One line for the conversation list."""
+    line = " ".join(text.split())
+    return {"text": line[:140], "direction": direction, "kind": kind, "at": at.isoformat()}
+
+
+def summary_without_bot(texts: Sequence[str]) -> str:
+    """What the customer wrote last, for a handoff that no bot has summed up."""
+    return " · ".join(t for t in texts if t)[-600:]
