@@ -51,15 +51,19 @@ def check_custom(custom: dict[str, Any]) -> Native:
     strange = set(custom) - {"type", kind, "context"}
     if strange:
         raise ContentError(f"custom.{sorted(map(str, strange))[0]}", "not allowed here")
-    content: Any = custom.get(kind)
-    expected = list if kind == "contacts" else dict
-    if type(content) is not expected or not content:
-        raise ContentError(f"custom.{kind}", "missing")
+    content = _content(custom, kind)
     if kind in CHECKS:
         CHECKS[kind](content)
     elif kind in MEDIA:
         _check_media(kind, content)
     return dict(custom)
+
+
+def _content(custom: dict[str, Any], kind: str) -> Any:
+    content = custom.get(kind)
+    if not isinstance(content, list if kind == "contacts" else dict) or not content:
+        raise ContentError(f"custom.{kind}", "missing")
+    return content
 
 
 def check_template(template: dict[str, Any]) -> dict[str, Any]:
