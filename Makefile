@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BOOTSTRAP := sh scripts/bootstrap
 VENV := .venv/bin
 
-.PHONY: help install run run-cluster test test-fast check fmt lock clean-data bench bench-ingest bench-turn doctor demo
+.PHONY: help install run run-cluster test test-fast check fmt generate lock clean-data bench bench-ingest bench-turn doctor demo
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,13 +20,13 @@ run-cluster: ## The same with every service as a process of its own, beside a re
 	@$(BOOTSTRAP)
 	@exec $(VENV)/konectus run --demo --cluster
 
-test: ## Every test: services, bot, browser
+test: ## Every test: services, bot, console, browser
 	@$(BOOTSTRAP) services bot console model browser
-	@$(VENV)/python scripts/test.py services bot browser
+	@$(VENV)/python scripts/testing.py services bot console browser
 
 test-fast: ## The tests without browser, bot training and crash runs (under a minute)
 	@$(BOOTSTRAP) services
-	@$(VENV)/python scripts/test.py fast
+	@$(VENV)/python scripts/testing.py fast
 
 check: ## Format, lint, types, layers, sizes, TypeScript, generated files
 	@$(BOOTSTRAP) services console
@@ -36,6 +36,10 @@ fmt: ## Format the Python code and sort its imports
 	@$(BOOTSTRAP) services
 	@$(VENV)/ruff format .
 	@$(VENV)/ruff check --select I --fix .
+
+generate: ## Write the files that are generated from the API (the console's types)
+	@$(BOOTSTRAP) services console
+	@$(VENV)/python scripts/generated.py
 
 lock: ## Write the requirements' lock files anew
 	@$(BOOTSTRAP) services

@@ -1,6 +1,6 @@
 """Runs the groups of tests one after the other and closes with their sum: `N passed, N failed, N skipped`.
 
-Usage: test.py GROUP...    groups: services, bot, browser, fast
+Usage: testing.py GROUP...    groups: services, bot, console, browser, fast
 """
 
 from __future__ import annotations
@@ -13,17 +13,27 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "tests"
-SERVICES, BOT = ".venv/bin/python", ".venv-bot/bin/python"
+BIN = ROOT / ".venv" / "bin"
 BOT_TESTS = "tests/bot"
+NO_TESTS = 5  # pytest's exit code when a group is empty
+
+
+def pytest(python: str, *words: str) -> list[str]:
+    return [python, "-m", "pytest", "--durations=5", *words]
+
+
+def services(marks: str) -> list[str]:
+    return pytest(".venv/bin/python", f"--ignore={BOT_TESTS}", "-m", marks)
+
 
 GROUPS: dict[str, list[str]] = {
-    "services": [SERVICES, "-m", "pytest", f"--ignore={BOT_TESTS}", "-m", "not browser"],
-    "browser": [SERVICES, "-m", "pytest", f"--ignore={BOT_TESTS}", "-m", "browser"],
-    "fast": [SERVICES, "-m", "pytest", f"--ignore={BOT_TESTS}", "-m", "not browser and not bot and not slow"],
+    "services": services("not browser"),
+    "browser": services("browser"),
+    "fast": services("not browser and not bot and not slow"),
     # tests/conftest.py is for the other Python, so the bot's tests start from their own folder.
-    "bot": [BOT, "-m", "pytest", BOT_TESTS, f"--confcutdir={BOT_TESTS}"],
+    "bot": pytest(".venv-bot/bin/python", BOT_TESTS, f"--confcutdir={BOT_TESTS}"),
+    "console": [f"{BIN}/npm", "--prefix", "console", "run", "--silent", "test", "--"],
 }
-NO_TESTS = 5  # pytest's exit code when a group is empty
 
 
 def run(group: str) -> dict[str, int]:
@@ -31,12 +41,19 @@ def run(group: str) -> dict[str, int]:
     RESULTS.mkdir(parents=True, exist_ok=True)
     report = RESULTS / f"{group}.xml"
     report.unlink(missing_ok=True)
-    command = [*GROUPS[group], f"--junitxml={report}", "--durations=5"]
-    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    environ = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    command = [*GROUPS[group], *_report_to(report, group)]
+    code = subprocess.run(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL).returncode
     counts = _read(report)
     if code not in (0, NO_TESTS) and not counts["failed"]:
-        counts["failed"] = 1  # pytest itself could not go on
+        counts["failed"] = 1  # the runner itself could not go on
     return counts
+
+
+def _report_to(report: Path, group: str) -> list[str]:
+    if group == "console":
+        return ["--passWithNoTests", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
+    return [f"--junitxml={report}"]
 
 
 def _read(report: Path) -> dict[str, int]:
