@@ -94,19 +94,14 @@ def _apart(plan: Plan, environ: Mapping[str, str]) -> list[Child]:
 
 
 def _bot(plan: Plan, environ: Mapping[str, str]) -> Child:
-    port = str(plan.ports["bot"])
     command = [str(plan.bot_python), "-m", "bot.host"]
-    return Child("bot", command, {**environ, "PORT": port}, f"{plan.url('bot')}/health")
+    own = {**environ, "BOT_PORT": str(plan.ports["bot"])}
+    return Child("bot", command, own, f"{plan.url('bot')}/health")
 
 
 def _actions(plan: Plan, environ: Mapping[str, str]) -> Child:
-    port = str(plan.ports["actions"])
-    return Child(
-        "actions",
-        [sys.executable, "-m", "actions"],
-        {**environ, "PORT": port},
-        f"{plan.url('actions')}/health",
-    )
+    command = [sys.executable, "-m", "actions", "--port", str(plan.ports["actions"])]
+    return Child("actions", command, environ, f"{plan.url('actions')}/health")
 
 
 def _redis(plan: Plan, environ: Mapping[str, str], folder: Path) -> Child:
