@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
-from bot import tf_standin
+from bot.rasa_setup import prepare
 
 
 def main() -> None:
-    tf_standin.install()
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    prepare()
     from rasa.__main__ import main as rasa_main
 
     rasa_main()

@@ -1,0 +1,124 @@
+"""The intent model: sentence encoder + n-grams → logistic regression → calibrated confidence.
+
+Knows nothing of Rasa. Texts come in already cleaned (normalise, spelling).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from bot.nlu import encoder
+from bot.nlu.ngrams import Ngrams
+from bot.nlu.reduction import directions
+from bot.nlu.trust import Held, Trust
+
+Singles = npt.NDArray[np.float32]
+
+MEANING_WEIGHT, POOLED_WEIGHT, NGRAM_WEIGHT = 0.5, 0.2, 0.3
+STRENGTH = 10.0  # inverse regularisation of the regression
+
+
+class Answer(NamedTuple):
+    ranking: list[tuple[str, float]]  # best first; confidences already lowered where out of scope
+    nearest: float  # cosine to the nearest training text
+
+
+def weighted(vectors: Singles) -> Singles:
+    scales = np.repeat(np.sqrt([MEANING_WEIGHT, POOLED_WEIGHT]), encoder.MEANING)
+    return (vectors * scales).astype(np.float32)
+
+
+class IntentModel:
+    def __init__(
+        self, intents: Sequence[str], ngrams: Ngrams, weights: dict[str, Singles],
+        trust: Trust,
+    ) -> None:  # fmt: skip
+        self.intents = list(intents)
+        self.ngrams = ngrams
+        self.dense, self.sparse = weights["dense"], weights["sparse"]
+        self.bias, self.known = weights["bias"], weights["known"]
+        self.trust = trust
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], intents: Sequence[str]) -> IntentModel:
+        names = sorted(set(intents))
+        labels = np.asarray([names.index(intent) for intent in intents])
+        vectors = encoder.encode(list(texts))
+        ngrams = Ngrams.learn(texts)
+        sparse = ngrams.matrix(texts) * np.sqrt(NGRAM_WEIGHT)
+        dense = weighted(vectors)
+        left, singular = directions(dense, sparse, len(names))
+        features = left * singular
+        regression = _regression().fit(features, labels)
+        mapping = (left / singular) @ _coefficients(regression, len(names)).T
+        weights = {
+            "dense": (dense.T @ mapping).astype(np.float32),
+            "sparse": np.asarray(sparse.T @ mapping, dtype=np.float32) * np.float32(np.sqrt(NGRAM_WEIGHT)),
+            "bias": _intercepts(regression, len(names)),
+            "known": vectors[:, : encoder.MEANING].copy(),
+        }
+        held = Held(_held_out(features, labels), _nearest_others(weights["known"]), labels)
+        return cls(names, ngrams, weights, Trust.learn(held))
+
+    def logits(self, texts: Sequence[str]) -> tuple[Singles, Singles]:
+        """(texts × intents, cosine of each text to its nearest training text)."""
+        vectors = encoder.encode(list(texts))
+        scores = weighted(vectors) @ self.dense + self.bias
+        for at, text in enumerate(texts):
+            places, values = self.ngrams.row(text)
+            scores[at] += values @ self.sparse[places]
+        nearest = (vectors[:, : encoder.MEANING] @ self.known.T).max(axis=1)
+        return scores, nearest
+
+    def predict(self, texts: Sequence[str]) -> list[Answer]:
+        scores, nearest = self.logits(texts)
+        chances = self.trust.chances(scores, nearest)
+        return [self._answer(row, float(near)) for row, near in zip(chances, nearest, strict=True)]
+
+    def _answer(self, chances: Singles, nearest: float) -> Answer:
+        order = np.argsort(-chances)
+        return Answer([(self.intents[i], float(chances[i])) for i in order], nearest)
+
+
+def _regression() -> LogisticRegression:
+    return LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3)
+
+
+def _coefficients(regression: LogisticRegression, count: int) -> Singles:
+    """One row an intent, also for two intents (where sklearn keeps one row) and for a single one."""
+    rows = regression.coef_.astype(np.float32)
+    return np.concatenate([-rows, rows]) / 2 if count == 2 else rows
+
+
+def _intercepts(regression: LogisticRegression, count: int) -> Singles:
+    values = regression.intercept_.astype(np.float32)
+    return np.concatenate([-values, values]) / 2 if count == 2 else values
+
+
+def _held_out(features: Singles, labels: npt.NDArray[np.int64]) -> Singles:
+    """Scores of each text by a regression fitted without its third of the data; zeros where too little."""
+    names = labels.max() + 1
+    held = np.zeros((len(labels), names), dtype=np.float32)
+    smallest = int(np.bincount(labels).min())
+    if smallest < 2 or names < 3:
+        return held
+    folds = StratifiedKFold(min(3, smallest), shuffle=True, random_state=0)
+    for train, test in folds.split(features, labels):
+        held[test] = _regression().fit(features[train], labels[train]).decision_function(features[test])
+    return held
+
+
+def _nearest_others(known: Singles) -> Singles:
+    """Each training text's cosine to the nearest other one."""
+    best = np.empty(len(known), dtype=np.float32)
+    for start in range(0, len(known), 1000):
+        cosines = known[start : start + 1000] @ known.T
+        cosines[np.arange(len(cosines)), np.arange(start, start + len(cosines))] = -1.0
+        best[start : start + 1000] = cosines.max(axis=1)
+    return best

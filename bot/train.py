@@ -1,0 +1,137 @@
+"""Trains a bot project into a model file: `python -m bot.train [--project bot] [--model FILE]`.
+
+Nothing is done when the inputs (data, domain, config, component code) are those of the model at hand.
+A manifest beside the model says what it was made from and its own hash: the host loads no other file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+import os
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.rasa_setup import prepare
+
+HERE = Path(__file__).resolve().parent
+DEFAULT_MODEL = HERE / "models" / "default.tar.gz"
+CODE = ("nlu/*.py", "rasa_setup.py", "tf_standin.py", "train.py")
+
+
+class TrainingFailed(Exception):
+    """The project's data or rules are wrong; the message says which."""
+
+
+def input_files(project: Path) -> Iterator[Path]:
+    yield from (path for path in sorted(project.glob("*.yml")) if path.name in {"config.yml", "domain.yml"})
+    for folder in ("data", "domain"):
+        yield from sorted((project / folder).rglob("*.yml"))
+    for pattern in CODE:
+        yield from sorted(HERE.glob(pattern))
+
+
+def inputs_hash(project: Path) -> str:
+    digest = hashlib.sha256()
+    for path in input_files(project):
+        name = path.relative_to(project) if path.is_relative_to(project) else path.relative_to(HERE)
+        content = path.read_bytes()
+        digest.update(f"{name.as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def manifest_path(model: Path) -> Path:
+    return model.with_name(model.name.removesuffix(".tar.gz") + ".json")
+
+
+def read_manifest(model: Path) -> dict[str, str] | None:
+    try:
+        manifest = json.loads(manifest_path(model).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) else None
+
+
+def is_current(project: Path, model: Path) -> bool:
+    manifest = read_manifest(model)
+    if not manifest or not model.is_file() or manifest.get("inputs") != inputs_hash(project):
+        return False
+    return manifest.get("sha256") == file_hash(model)
+
+
+def train(project: Path = HERE, model: Path = DEFAULT_MODEL, *, force: bool = False) -> bool:
+    """Whether a model was trained. The old model stays in place until the new one is complete."""
+    if not force and is_current(project, model):
+        return False
+    inputs = inputs_hash(project)
+    model.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=model.parent) as folder:
+        fresh = _train_with_rasa(project, Path(folder))
+        manifest = {"sha256": file_hash(fresh), "inputs": inputs, "trained_at": _now()}
+        written = Path(folder) / "manifest.json"
+        written.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        manifest_path(model).unlink(missing_ok=True)
+        fresh.replace(model)
+        written.replace(manifest_path(model))
+    return True
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _train_with_rasa(project: Path, folder: Path) -> Path:
+    prepare()
+    os.environ.setdefault("RASA_CACHE_DIRECTORY", str(folder / "cache"))
+    from rasa.model_training import train as rasa_train
+    from rasa.shared.exceptions import RasaException
+
+    domain = project / "domain" if (project / "domain").is_dir() else project / "domain.yml"
+    try:
+        result = rasa_train(
+            domain=str(domain), config=str(project / "config.yml"), training_files=str(project / "data"),
+            output=str(folder), fixed_model_name="model",
+        )  # fmt: skip
+    except RasaException as problem:
+        raise TrainingFailed(str(problem)) from problem
+    if result.code != 0 or result.model is None:
+        raise TrainingFailed(f"rasa gave up with code {result.code}")
+    return Path(result.model)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bot.train", description=__doc__.partition("\n")[0])
+    parser.add_argument("--project", type=Path, default=HERE)
+    parser.add_argument("--model", type=Path, default=DEFAULT_MODEL)
+    parser.add_argument("--force", action="store_true", help="train even when nothing changed")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.ERROR)
+    warnings.simplefilter("ignore")
+    began = time.monotonic()
+    try:
+        trained = train(options.project.resolve(), options.model.resolve(), force=options.force)
+    except TrainingFailed as problem:
+        print(f"training failed: {problem}", file=sys.stderr)
+        return 1
+    took = time.monotonic() - began
+    print(f"trained {options.model} in {took:.1f} s" if trained else f"{options.model} is up to date")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
