@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import asyncpg
@@ -23,7 +24,9 @@ class Wakes:
     def __init__(self, dsn: str, redis_url: str = "") -> None:
         self._dsn = dsn
         self._redis_url = redis_url
+        self._id = os.urandom(6).hex()  # who publishes: what comes back to us has been told already
         self._waiters: dict[str, set[asyncio.Event]] = {}
+        self._hooks: dict[str, Callable[[str], None]] = {}
         self._outgoing: set[str] = set()
         self._pending = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -54,7 +57,7 @@ class Wakes:
         self._pending.set()
 
     @contextlib.contextmanager
-    def listen(self, topic: str) -> Any:
+    def listen(self, topic: str) -> Iterator[asyncio.Event]:
         """An Event that is set at each wake-up of the topic; clear it before looking for work."""
         event = asyncio.Event()
         self._waiters.setdefault(topic, set()).add(event)
@@ -66,7 +69,14 @@ class Wakes:
             if not group:
                 del self._waiters[topic]
 
+    def on(self, prefix: str, hook: Callable[[str], None]) -> None:
+        """Calls `hook` with each topic that starts with `prefix`, wherever it was published."""
+        self._hooks[prefix] = hook
+
     def _tell(self, topic: str) -> None:
+        for prefix, hook in self._hooks.items():
+            if topic.startswith(prefix):
+                hook(topic)
         for event in self._waiters.get(topic, ()):
             event.set()
 
@@ -97,8 +107,10 @@ class Wakes:
             conn.terminate()
 
     def _heard(self, payload: str) -> None:
-        for topic in payload.split(","):
-            self._tell(topic)
+        sender, _, topics = payload.partition("|")
+        if sender != self._id:
+            for topic in topics.split(","):
+                self._tell(topic)
 
     async def _hear_redis(self) -> None:
         assert self._redis is not None
@@ -120,8 +132,8 @@ class Wakes:
                 await self._pending.wait()
                 self._pending.clear()
                 topics, self._outgoing = self._outgoing, set()
-                for payload in _packets(topics):
-                    await self._send(conn, payload)
+                for packet in _packets(topics):
+                    await self._send(conn, f"{self._id}|{packet}")
         finally:
             conn.terminate()
 

@@ -1,0 +1,155 @@
+"""What happens to messages after they were said: delivery news, reactions, edits, echoes from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from connectors import outbox
+from connectors.events import Event
+from connectors.inbox import LaneWork
+from connectors.outbox import Outcome
+from crm import service as crm
+from kernel.db import Tx
+from kernel.ids import new_id
+from router import intake, rules, store, views
+from router.schemas import MessageStatus
+from router.turn import note_event
+from router.work import service as work_items
+
+# Why a send failed, as words that the console translates.
+REASONS = {
+    "window": "window", "recipient": "recipient", "consent": "consent", "auth": "channel", "permission": "channel",
+    "suspended": "suspended", "superseded": "superseded", "template": "template", "media": "media",
+    "content": "content", "billing": "channel_billing", "quality": "restricted", "identity": "recipient",
+}  # fmt: skip
+
+
+async def outcome(tx: Tx, news: Outcome) -> None:
+    """Carries a send's new state to its message; older news than what is known changes nothing."""
+    if news.message_id is None:
+        return
+    row = await store.lock_message(tx, news.message_id)
+    if row is None:
+        return
+    state = await _combined(tx, news)
+    to = rules.advance(row.status, state)
+    changes: dict[str, Any] = {}
+    if to is not None:
+        changes["status"] = to
+    if to == "failed":
+        changes["failure"] = _failure(news)
+    if news.provider_id and row.provider_id is None:
+        changes["provider_id"] = news.provider_id
+    if changes:
+        await store.change_message(tx, row.id, **changes)
+    if to is not None:
+        await views.say_change(tx, row.id)
+
+
+async def _combined(tx: Tx, news: Outcome) -> MessageStatus:
+    """A long text leaves in several parts; the message is as far as its slowest part."""
+    assert news.message_id is not None
+    states: list[MessageStatus] = [_status(s) for s in await outbox.states(tx, news.message_id)]
+    return rules.weakest(states) if len(states) > 1 else _status(news.state)
+
+
+def _status(state: str) -> MessageStatus:
+    return "pending" if state in ("queued", "sending") else state  # type: ignore[return-value]
+
+
+def _failure(news: Outcome) -> dict[str, str]:
+    kind = news.error_kind or "other"
+    return {
+        "code": news.error_code or "",
+        "reason": REASONS.get(kind, "other"),
+        "detail": news.error_detail or "",
+    }
+
+
+async def touch(tx: Tx, work: LaneWork) -> None:
+    """Reaction, edit or deletion of a message; what we do not hold is passed over."""
+    event = work.event
+    conversation, _ = await intake.conversation_of(tx, work)
+    if event.kind == "reaction":
+        await intake.open_window(tx, work)
+        opened = max(conversation.window_opened_at or event.at, min(event.at, tx.now))
+        await store.change(tx, conversation.id, window_opened_at=opened)
+    target = await store.message_of_provider(tx, conversation.id, event.target) if event.target else None
+    if target is None:
+        return
+    await store.change_message(tx, target.id, **_touched(event))
+    await views.say_change(tx, target.id)
+
+
+def _touched(event: Event) -> dict[str, Any]:
+    if event.kind == "reaction":
+        return {"reaction": event.emoji}
+    if event.kind == "delete":
+        # The customer took it back: the words go, the fact stays.
+        return {"deleted": True, "text": "", "content": {}}
+    text = event.message.text if event.message is not None else None
+    return {"edited": True, "text": text or ""}
+
+
+async def echo(tx: Tx, work: LaneWork) -> None:
+    """The business answered from another app: shown, and the bot steps back."""
+    event = work.event
+    assert event.message is not None
+    conversation, _ = await intake.conversation_of(tx, work)
+    id_ = new_id()
+    row = {
+        "id": id_,
+        "conversation": conversation.id,
+        "seq": await store.take_seq(tx, conversation.id),
+        "direction": "out",
+        "origin": "system",
+        "kind": event.message.type,
+        "text": rules.shown_text(event),
+        "content": rules.shown_content(event),
+        "provider_id": event.message.id,
+        "status": "sent",
+        "at": event.at,
+    }
+    if not await store.add_message(tx, row):
+        return
+    preview = rules.preview(rules.shown_text(event), "out", event.message.type, event.at)
+    last = max(conversation.last_at, min(event.at, tx.now))
+    await store.change(tx, conversation.id, preview=preview, last_at=last)
+    await views.say_message(tx, id_, conversation.id)
+    locked = await store.lock(tx, conversation.id)
+    if locked is not None and locked.owner == "bot" and locked.state == "open":
+        packet = {"summary": rules.summary_without_bot(await store.last_texts(tx, conversation.id))}
+        await work_items.hand_off(tx, locked, "rule", packet)
+        await note_event(tx, conversation.id, "answered_elsewhere")
+
+
+async def identity(tx: Tx, work: LaneWork) -> None:
+    """The customer changed number or id."""
+    event = work.event
+    if event.sender is None:
+        return
+    await crm.change_identity(
+        tx,
+        channel=event.channel,
+        channel_id=work.channel.id,
+        account=work.channel.external_id,
+        sender=event.sender,
+        at=event.at,
+    )
+
+
+async def preference(tx: Tx, work: LaneWork) -> None:
+    """Meta says that the customer stopped or resumed marketing."""
+    event = work.event
+    _, contact = await intake.conversation_of(tx, work)
+    value = (event.message.text if event.message is not None else None) or event.field or ""
+    state = "out" if value == "stop" else "in"
+    await crm.record_consent(tx, contact, "marketing", state, "channel_preference", {"key": event.key})
+
+
+async def epoch_is_current(tx: Tx, message_id: UUID | None, epoch: int) -> bool:
+    """May the bot's words still leave? Not once somebody else owns the conversation."""
+    row = await store.message(tx, message_id) if message_id is not None else None
+    conversation = await store.conversation(tx, row.conversation_id) if row is not None else None
+    return conversation is not None and conversation.epoch == epoch

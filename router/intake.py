@@ -1,0 +1,174 @@
+"""A customer's event arrives: who is it, which conversation, what is stored, who answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row
+
+from accounts import service as accounts
+from billing import rules as billing_rules
+from billing import service as billing
+from connectors import service as connectors
+from connectors.events import Event
+from connectors.inbox import LaneWork
+from crm import rules as crm_rules
+from crm import service as crm
+from kernel.db import Tx
+from kernel.ids import new_id
+from router import rules, store, views
+from router.work import service as work_items
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the first transaction of a message found and decided."""
+
+    conversation: Row[Any]
+    message_id: UUID
+    speaker: rules.Speaker
+
+
+async def arrive(tx: Tx, work: LaneWork) -> Arrival:
+    """Stores the message once, however often it comes, and says who answers it."""
+    event = work.event
+    conversation, contact = await conversation_of(tx, work)
+    message_id = await _store(tx, conversation, event)
+    if message_id is None:
+        assert event.message is not None
+        known = await store.message_of_provider(tx, conversation.id, event.message.id)
+        assert known is not None
+        return Arrival(conversation, known.id, await _speaker(tx, conversation, work))
+    await _heed_stop_word(tx, contact, event)
+    speaker = await _speaker(tx, conversation, work)
+    await _place(tx, conversation, event, message_id, speaker)
+    await views.say_message(tx, message_id, conversation.id)
+    fresh = await store.lock(tx, conversation.id)
+    assert fresh is not None
+    return Arrival(fresh, message_id, speaker)
+
+
+async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row[Any], UUID]:
+    """The locked conversation of the event's customer, made at the first word; and the contact."""
+    event, channel = work.event, work.channel
+    assert event.sender is not None
+    found = await crm.resolve(
+        tx,
+        channel=event.channel,
+        channel_id=channel.id,
+        account=channel.external_id,
+        sender=event.sender,
+        at=event.at,
+        reserve=billing.count_over,
+    )
+    row = await store.lock_of_identity(tx, found.identity_id)
+    if row is None:
+        base = {
+            "id": new_id(),
+            "channel_id": channel.id,
+            "channel": event.channel,
+            "user_key": event.sender.user,
+            "phone": event.sender.phone,
+            "identity": found.identity_id,
+            "contact": found.contact_id,
+        }
+        await store.create(tx, base)
+        row = await store.lock_of_identity(tx, found.identity_id)
+        assert row is not None
+    return row, found.contact_id
+
+
+async def _store(tx: Tx, conversation: Row[Any], event: Event) -> UUID | None:
+    """None when this message is already there."""
+    message = event.message
+    assert message is not None
+    id_ = new_id()
+    episode = await store.episode(tx, conversation.id, new_id())
+    quoted = (
+        await store.message_of_provider(tx, conversation.id, message.reply_to) if message.reply_to else None
+    )
+    added = await store.add_message(
+        tx,
+        {
+            "id": id_,
+            "conversation": conversation.id,
+            "episode": episode,
+            "seq": await store.take_seq(tx, conversation.id),
+            "direction": "in",
+            "origin": "customer",
+            "kind": message.type,
+            "text": rules.shown_text(event),
+            "content": rules.shown_content(event),
+            "provider_id": message.id,
+            "reply_to": quoted.id if quoted is not None else None,
+            "status": "received",
+            "at": event.at,
+        },
+    )
+    return id_ if added else None
+
+
+async def _speaker(tx: Tx, conversation: Row[Any], work: LaneWork) -> rules.Speaker:
+    may_send = billing_rules.may_send(await billing.state(tx))
+    owner = "none" if conversation.state == "resolved" else conversation.owner
+    return rules.speaker(owner, bot_enabled=work.channel.bot_enabled, may_send=may_send)
+
+
+async def _place(
+    tx: Tx, conversation: Row[Any], event: Event, message_id: UUID, speaker: rules.Speaker
+) -> None:
+    """The conversation as it is after this message: newest first, unread, owned by whom."""
+    assert event.message is not None
+    at = min(event.at, tx.now)
+    changes: dict[str, Any] = {"unread": conversation.unread + 1, "last_at": max(conversation.last_at, at)}
+    changes["window_opened_at"] = _later(conversation.window_opened_at, at)
+    if event.sender is not None:
+        # Meta may call the same person by another id or phone from now on; answers go to the newest.
+        changes |= {"user_key": event.sender.user, "phone": event.sender.phone or conversation.phone}
+    if conversation.preview is None or at.isoformat() >= conversation.preview["at"]:
+        changes["preview"] = rules.preview(rules.shown_text(event), "in", event.message.type, at)
+    fresh = conversation.state == "resolved" or conversation.owner == "none"
+    if fresh:
+        changes["state"] = "open"
+    if speaker == "nobody":
+        changes["owed"] = True
+    if fresh and speaker != "human":
+        changes |= {"owner": "bot", "assignee_id": None, "epoch": conversation.epoch + 1}
+    await store.change(tx, conversation.id, **changes)
+    if speaker == "human" and conversation.owner in ("none", "bot"):
+        locked = await store.lock(tx, conversation.id)
+        assert locked is not None
+        packet = {"summary": rules.summary_without_bot(await store.last_texts(tx, conversation.id))}
+        await work_items.hand_off(tx, locked, "rule", packet)
+
+
+def _later(known: datetime | None, at: datetime) -> datetime:
+    return at if known is None else max(known, at)
+
+
+async def _heed_stop_word(tx: Tx, contact: UUID, event: Event) -> None:
+    """PARAR and the like count at once, whatever the bot makes of them."""
+    assert event.message is not None
+    word = crm_rules.stop_word(event.message.text or "")
+    if word is not None:
+        evidence = {"message": event.message.id, "text": event.message.text}
+        await crm.record_consent(tx, contact, "marketing", word, "customer_message", evidence)
+
+
+async def open_window(tx: Tx, work: LaneWork) -> None:
+    event = work.event
+    if event.sender is not None:
+        await connectors.open_window(tx, work.channel.id, event.sender.user, min(event.at, tx.now))
+
+
+async def question_parts(tx: Tx, arrival: Arrival) -> tuple[Any, Any, str]:
+    """Tracker, business profile and locale for the bot's turn."""
+    tenant = await accounts.get_tenant(tx)
+    tracker = await store.tracker(tx, arrival.conversation.id)
+    profile = msgspec.to_builtins(tenant.profile)
+    locale = arrival.conversation.language or tenant.locale[:2]
+    return tracker, profile, locale

@@ -1,0 +1,246 @@
+"""Every query on conversations, messages, turns and trackers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from kernel import jsons
+from kernel.db import Tx
+
+# One shape for lists, views and live events: the conversation with the names that go beside it.
+CONVERSATION = """
+SELECT c.*, ct.name AS contact_name, ct.phone AS contact_phone, u.name AS assignee_name,
+       ca.name AS channel_name, ca.bot_enabled, q.name AS queue_name,
+       w.id AS work_id, w.reason AS work_reason, w.packet AS work_packet, w.queued_at AS work_at
+FROM conversation c
+JOIN contact ct ON ct.tenant_id = c.tenant_id AND ct.id = c.contact_id
+JOIN channel_account ca ON ca.tenant_id = c.tenant_id AND ca.id = c.channel_id
+LEFT JOIN app_user u ON u.tenant_id = c.tenant_id AND u.id = c.assignee_id
+LEFT JOIN work_item w ON w.tenant_id = c.tenant_id AND w.conversation_id = c.id AND w.state <> 'done'
+LEFT JOIN queue q ON q.tenant_id = w.tenant_id AND q.id = w.queue_id
+"""
+MESSAGE = """
+SELECT m.*, u.name AS author_name FROM message m
+LEFT JOIN app_user u ON u.tenant_id = m.tenant_id AND u.id = m.author_id
+"""
+
+ONE = text(CONVERSATION + "WHERE c.id = :id")
+LOCK = text("SELECT * FROM conversation WHERE id = :id FOR UPDATE")
+LOCK_OF_IDENTITY = text("SELECT * FROM conversation WHERE identity_id = :identity FOR UPDATE")
+CREATE = text(
+    "INSERT INTO conversation (tenant_id, id, channel_id, channel, user_key, phone, identity_id, contact_id, "
+    "owner, last_at, created_at) VALUES (:tenant, :id, :channel_id, :channel, :user_key, :phone, :identity, "
+    ":contact, 'none', :now, :now) ON CONFLICT (tenant_id, identity_id) DO NOTHING"
+)
+OPEN_EPISODE = text(
+    "INSERT INTO episode (tenant_id, id, conversation_id, opened_at) VALUES (:tenant, :id, :conversation, :now) "
+    "ON CONFLICT (tenant_id, conversation_id) WHERE closed_at IS NULL DO NOTHING"
+)
+EPISODE = text("SELECT id FROM episode WHERE conversation_id = :conversation AND closed_at IS NULL")
+CLOSE_EPISODE = text(
+    "UPDATE episode SET closed_at = :now, close_reason = :reason "
+    "WHERE conversation_id = :conversation AND closed_at IS NULL"
+)
+SEQ = text("UPDATE conversation SET next_seq = next_seq + :n WHERE id = :id RETURNING next_seq")
+ADD_MESSAGE = text(
+    "INSERT INTO message (tenant_id, id, conversation_id, episode_id, seq, direction, origin, author_id, kind, "
+    "text, content, provider_id, reply_to, status, client_id, bot, at, created_at) VALUES (:tenant, :id, "
+    ":conversation, :episode, :seq, :direction, :origin, :author, :kind, :text, CAST(:content AS jsonb), "
+    ":provider_id, :reply_to, :status, :client_id, CAST(:bot AS jsonb), :at, :now) ON CONFLICT DO NOTHING"
+)
+MESSAGE_ONE = text(MESSAGE + "WHERE m.id = :id")
+MESSAGE_OF_PROVIDER = text(
+    MESSAGE + "WHERE m.conversation_id = :conversation AND m.provider_id = :provider_id"
+)
+MESSAGE_OF_CLIENT = text(MESSAGE + "WHERE m.conversation_id = :conversation AND m.client_id = :client_id")
+LOCK_MESSAGE = text("SELECT * FROM message WHERE id = :id FOR UPDATE")
+LAST_TEXTS = text(
+    "SELECT text FROM message WHERE conversation_id = :conversation AND direction = 'in' AND text <> '' "
+    "ORDER BY at DESC, seq DESC LIMIT 3"
+)
+LAST_INBOUND = text(
+    "SELECT id, at FROM message WHERE conversation_id = :conversation AND direction = 'in' "
+    "ORDER BY at DESC, seq DESC LIMIT 1"
+)
+TURN = text("SELECT * FROM turn WHERE message_id = :message")
+ADD_TURN = text(
+    "INSERT INTO turn (tenant_id, message_id, conversation_id, epoch, answers, controls, nlu, model, at) VALUES "
+    "(:tenant, :message, :conversation, :epoch, CAST(:answers AS jsonb), CAST(:controls AS jsonb), "
+    "CAST(:nlu AS jsonb), :model, :now)"
+)
+TRACKER = text("SELECT data FROM tracker WHERE conversation_id = :conversation")
+KEEP_TRACKER = text(
+    "INSERT INTO tracker (tenant_id, conversation_id, data, updated_at) "
+    "VALUES (:tenant, :conversation, CAST(:data AS jsonb), :now) "
+    "ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET data = EXCLUDED.data, updated_at = EXCLUDED.updated_at"
+)
+FORGET_TRACKER = text("DELETE FROM tracker WHERE conversation_id = :conversation")
+COUNTS = text(
+    "SELECT count(*) FILTER (WHERE owner = 'agent' AND assignee_id = :user OR owner = 'offered' AND "
+    "assignee_id = :user) AS mine, count(*) FILTER (WHERE owner IN ('queue','offered')) AS queue, "
+    "count(*) FILTER (WHERE owner = 'bot') AS bot, count(*) AS all_open FROM conversation WHERE state = 'open'"
+)
+OWED = text("SELECT id FROM conversation WHERE owed ORDER BY last_at LIMIT :limit")
+
+FILTERS = {
+    "mine": "c.state = 'open' AND c.assignee_id = :user",
+    "queue": "c.state = 'open' AND c.owner IN ('queue','offered')",
+    "bot": "c.state = 'open' AND c.owner = 'bot'",
+    "all": "c.state = 'open'",
+    "resolved": "c.state = 'resolved'",
+}
+
+
+async def conversation(tx: Tx, id_: UUID) -> Row[Any] | None:
+    return await tx.one(ONE, {"id": id_})
+
+
+async def lock(tx: Tx, id_: UUID) -> Row[Any] | None:
+    return await tx.one(LOCK, {"id": id_})
+
+
+async def lock_of_identity(tx: Tx, identity: UUID) -> Row[Any] | None:
+    return await tx.one(LOCK_OF_IDENTITY, {"identity": identity})
+
+
+async def create(tx: Tx, row: dict[str, Any]) -> None:
+    await tx.run(CREATE, {"tenant": tx.tenant_id, "now": tx.now, **row})
+
+
+async def change(tx: Tx, id_: UUID, **values: Any) -> None:
+    """Sets columns of one conversation. Names come from our own code, never from input."""
+    if "preview" in values:
+        values["preview"] = jsons.dumps(values["preview"])
+    sets = ", ".join(f"{n} = CAST(:{n} AS jsonb)" if n == "preview" else f"{n} = :{n}" for n in values)
+    await tx.run(text(f"UPDATE conversation SET {sets} WHERE id = :id"), {"id": id_, **values})  # noqa: S608
+
+
+async def episode(tx: Tx, conversation_id: UUID, new_id: UUID) -> UUID:
+    """The open episode; opened now when there is none."""
+    found = await tx.scalar(EPISODE, {"conversation": conversation_id})
+    if found is None:
+        row = {"tenant": tx.tenant_id, "id": new_id, "conversation": conversation_id, "now": tx.now}
+        await tx.run(OPEN_EPISODE, row)
+        found = await tx.scalar(EPISODE, {"conversation": conversation_id})
+    assert isinstance(found, UUID)
+    return found
+
+
+async def close_episode(tx: Tx, conversation_id: UUID, reason: str) -> None:
+    await tx.run(CLOSE_EPISODE, {"conversation": conversation_id, "now": tx.now, "reason": reason})
+
+
+async def take_seq(tx: Tx, conversation_id: UUID, n: int = 1) -> int:
+    """The first of `n` arrival numbers; locks the conversation until the commit."""
+    return int(await tx.scalar(SEQ, {"id": conversation_id, "n": n})) - n
+
+
+async def add_message(tx: Tx, row: dict[str, Any]) -> bool:
+    """False when the same provider or client id is already there."""
+    full = {
+        "tenant": tx.tenant_id, "now": tx.now, "episode": None, "author": None, "text": "", "provider_id": None,
+        "reply_to": None, "client_id": None, "at": tx.now, **row,
+        "content": jsons.dumps(row.get("content") or {}),
+        "bot": jsons.dumps(row["bot"]) if row.get("bot") else None,
+    }  # fmt: skip
+    full["text"] = full["text"].replace("\x00", "")
+    return await tx.run(ADD_MESSAGE, full) == 1
+
+
+async def message(tx: Tx, id_: UUID) -> Row[Any] | None:
+    return await tx.one(MESSAGE_ONE, {"id": id_})
+
+
+async def message_of_provider(tx: Tx, conversation_id: UUID, provider_id: str) -> Row[Any] | None:
+    return await tx.one(MESSAGE_OF_PROVIDER, {"conversation": conversation_id, "provider_id": provider_id})
+
+
+async def message_of_client(tx: Tx, conversation_id: UUID, client_id: UUID) -> Row[Any] | None:
+    return await tx.one(MESSAGE_OF_CLIENT, {"conversation": conversation_id, "client_id": client_id})
+
+
+async def lock_message(tx: Tx, id_: UUID) -> Row[Any] | None:
+    return await tx.one(LOCK_MESSAGE, {"id": id_})
+
+
+async def change_message(tx: Tx, id_: UUID, **values: Any) -> None:
+    for name in ("failure", "content"):
+        if name in values:
+            values[name] = jsons.dumps(values[name])
+    sets = ", ".join(
+        f"{n} = CAST(:{n} AS jsonb)" if n in ("failure", "content") else f"{n} = :{n}" for n in values
+    )
+    await tx.run(text(f"UPDATE message SET {sets} WHERE id = :id"), {"id": id_, **values})  # noqa: S608
+
+
+async def last_texts(tx: Tx, conversation_id: UUID) -> list[str]:
+    rows = await tx.all(LAST_TEXTS, {"conversation": conversation_id})
+    return [r.text for r in reversed(rows)]
+
+
+async def last_inbound(tx: Tx, conversation_id: UUID) -> Row[Any] | None:
+    return await tx.one(LAST_INBOUND, {"conversation": conversation_id})
+
+
+async def turn(tx: Tx, message_id: UUID) -> Row[Any] | None:
+    return await tx.one(TURN, {"message": message_id})
+
+
+async def add_turn(tx: Tx, row: dict[str, Any]) -> None:
+    packed = {n: jsons.dumps(row[n]) for n in ("answers", "controls", "nlu")}
+    await tx.run(ADD_TURN, {"tenant": tx.tenant_id, "now": tx.now, **row, **packed})
+
+
+async def tracker(tx: Tx, conversation_id: UUID) -> Any:
+    return await tx.scalar(TRACKER, {"conversation": conversation_id})
+
+
+async def keep_tracker(tx: Tx, conversation_id: UUID, data: Any) -> None:
+    row = {"tenant": tx.tenant_id, "conversation": conversation_id, "data": jsons.dumps(data), "now": tx.now}
+    await tx.run(KEEP_TRACKER, row)
+
+
+async def forget_tracker(tx: Tx, conversation_id: UUID) -> None:
+    await tx.run(FORGET_TRACKER, {"conversation": conversation_id})
+
+
+async def listed(
+    tx: Tx, filter_: str, user: UUID, *, q: str, before: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Newest first. `q` matches contact name and phone."""
+    where = [FILTERS[filter_]]
+    row: dict[str, Any] = {"user": user, "limit": limit}
+    if q:
+        where.append("(ct.name ILIKE :q OR ct.phone LIKE :q)")
+        row["q"] = "%" + q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    if before is not None:
+        where.append("(c.last_at, c.id) < (:at, :before)")
+        row["at"], row["before"] = before
+    sql = CONVERSATION + "WHERE " + " AND ".join(where) + " ORDER BY c.last_at DESC, c.id DESC LIMIT :limit"
+    return await tx.all(text(sql), row)
+
+
+async def counts(tx: Tx, user: UUID) -> dict[str, int]:
+    r = await tx.one(COUNTS, {"user": user})
+    assert r is not None
+    return {"mine": r.mine, "queue": r.queue, "bot": r.bot, "all": r.all_open}
+
+
+async def messages(
+    tx: Tx, conversation_id: UUID, before: tuple[datetime, int] | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Newest first in shown order (provider time, arrival)."""
+    where, row = "WHERE m.conversation_id = :conversation", {"conversation": conversation_id, "limit": limit}
+    if before is not None:
+        where += " AND (m.at, m.seq) < (:at, :seq)"
+        row["at"], row["seq"] = before
+    return await tx.all(text(MESSAGE + where + " ORDER BY m.at DESC, m.seq DESC LIMIT :limit"), row)
+
+
+async def owed(tx: Tx, limit: int = 500) -> list[UUID]:
+    return [r.id for r in await tx.all(OWED, {"limit": limit})]

@@ -1,0 +1,198 @@
+"""The bot's turn: ask with no transaction open, record answer, tracker and sends in one.
+
+Under the lane's token and the ownership epoch, or not at all: a superseded worker leaves no trace,
+a repeated message gets the recorded answer, and after a handoff the bot is not heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row
+
+from connectors import outbox
+from connectors import service as connectors
+from connectors.channels import CHANNEL
+from connectors.describe import describe
+from connectors.events import Content, ContentError, Native
+from connectors.inbox import LaneWork
+from crm import service as crm
+from kernel.db import Database, Tx
+from kernel.ids import new_id
+from router import intake, rules, store, views
+from router.bot import Answer, BotClient, BotUnavailable, Control, Nlu, Question
+from router.texts import APOLOGY, language_of
+from router.work import service as work_items
+
+log = structlog.get_logger("turn")
+
+
+async def answer_message(db: Database, bot: BotClient, work: LaneWork) -> None:
+    """Two transactions around one question; see the module's docstring."""
+    async with db.tenant(work.claim.tenant_id) as tx:
+        await intake.open_window(tx, work)
+        arrival = await intake.arrive(tx, work)
+        if arrival.speaker != "bot" or await store.turn(tx, arrival.message_id) is not None:
+            await work.done(tx)
+            return
+        question = await _question(tx, work, arrival)
+    answer = await _ask(bot, question)
+    async with db.tenant(work.claim.tenant_id) as tx:
+        await work.done(tx)
+        await record(tx, arrival, answer)
+
+
+async def _ask(bot: BotClient, question: Question) -> Answer:
+    try:
+        return await bot.turn(question)
+    except BotUnavailable as error:
+        log.warning("bot_unavailable", detail=str(error), conversation=str(question.conversation))
+        return apology(question)
+
+
+async def _question(tx: Tx, work: LaneWork, arrival: intake.Arrival) -> Question:
+    tracker, profile, locale = await intake.question_parts(tx, arrival)
+    conversation = arrival.conversation
+    return Question(
+        tenant=tx.tenant_id,
+        conversation=conversation.id,
+        message_id=arrival.message_id,
+        epoch=conversation.epoch,
+        channel=conversation.channel,
+        account=work.channel.external_id,
+        user=conversation.user_key,
+        event=work.event,
+        tracker=tracker,
+        profile=profile,
+        locale=locale,
+    )
+
+
+def apology(question: Question) -> Answer:
+    """What the platform says when the bot cannot: sorry, and a human is coming."""
+    language = language_of(question.locale)
+    channel = question.channel
+    natives = CHANNEL[channel].send.render(Content(text=APOLOGY[language]))  # type: ignore[index]
+    summary = rules.shown_text(question.event)
+    control = Control(kind="handoff", reason="error", summary=summary)
+    return Answer(question.message_id, question.tracker, natives, [control], Nlu(language=language), "none")
+
+
+async def record(tx: Tx, arrival: intake.Arrival, answer: Answer) -> None:
+    """Writes the turn, or nothing when somebody else owns the conversation by now."""
+    conversation = await store.lock(tx, arrival.conversation.id)
+    assert conversation is not None
+    if conversation.epoch != arrival.conversation.epoch or conversation.owner != "bot":
+        log.info("turn_superseded", conversation=str(conversation.id))
+        return
+    await _keep(tx, conversation, answer)
+    for control in answer.controls:
+        if control.kind == "consent":
+            evidence = {"message": str(answer.message_id)}
+            await crm.record_consent(
+                tx, conversation.contact_id, control.purpose, control.state, "bot", evidence
+            )
+    handoff = next((c for c in answer.controls if c.kind == "handoff"), None)
+    # The closing line of a handoff is the bot's last word: it may leave although the epoch moves on.
+    epoch = None if handoff is not None else conversation.epoch
+    mark = {"intent": answer.nlu.intent, "confidence": answer.nlu.confidence}
+    await say_natives(tx, conversation, answer.answers, origin="bot", epoch=epoch, bot=mark)
+    if handoff is not None:
+        await _step_back(tx, conversation, answer, handoff)
+
+
+async def _keep(tx: Tx, conversation: Row[Any], answer: Answer) -> None:
+    row = {
+        "message": answer.message_id,
+        "conversation": conversation.id,
+        "epoch": conversation.epoch,
+        "answers": answer.answers,
+        "controls": answer.controls,
+        "nlu": answer.nlu,
+        "model": answer.model,
+    }
+    await store.add_turn(tx, row)
+    if answer.tracker is not None:
+        await store.keep_tracker(tx, conversation.id, answer.tracker)
+    await store.change(
+        tx, conversation.id, unread=0, owed=False, language=answer.nlu.language or conversation.language
+    )
+
+
+async def _step_back(tx: Tx, conversation: Row[Any], answer: Answer, handoff: Control) -> None:
+    packet = {
+        "summary": handoff.summary or rules.summary_without_bot(await store.last_texts(tx, conversation.id)),
+        "slots": {k: v for k, v in handoff.slots.items() if v is not None},
+        "intents": [answer.nlu.intent] if answer.nlu.intent else [],
+        "language": answer.nlu.language,
+    }
+    reason = (
+        handoff.reason if handoff.reason in ("asked", "fallback", "error", "complaint", "rule") else "rule"
+    )
+    await store.change(tx, conversation.id, unread=1)
+    await work_items.hand_off(tx, conversation, reason, packet)
+    await note_event(tx, conversation.id, "handoff", reason)
+    await views.say_conversation(tx, conversation.id)
+
+
+async def note_event(
+    tx: Tx, conversation_id: UUID, kind: str, text: str = "", author: UUID | None = None
+) -> None:
+    """A line in the thread about what happened: handed over, taken, resolved."""
+    id_ = new_id()
+    row = {
+        "id": id_,
+        "conversation": conversation_id,
+        "seq": await store.take_seq(tx, conversation_id),
+        "direction": "system",
+        "origin": "system",
+        "author": author,
+        "kind": kind,
+        "text": text,
+        "status": "received",
+    }
+    await store.add_message(tx, row)
+    await views.say_message(tx, id_, conversation_id)
+
+
+async def say_natives(
+    tx: Tx,
+    conversation: Row[Any],
+    natives: Sequence[Native],
+    *,
+    origin: str,
+    epoch: int | None = None,
+    bot: dict[str, Any] | None = None,
+) -> list[UUID]:
+    """Puts each native message into the thread and into the outbox, in order."""
+    ref = await connectors.channel_ref(tx, conversation.channel_id)
+    seq = await store.take_seq(tx, conversation.id, len(natives))
+    ids = []
+    for n, native in enumerate(natives):
+        shown = describe(conversation.channel, native)
+        id_ = new_id()
+        row = {
+            "id": id_, "conversation": conversation.id, "seq": seq + n, "direction": "out", "origin": origin,
+            "kind": shown.kind, "text": shown.text, "content": shown.content, "status": "pending", "bot": bot,
+        }  # fmt: skip
+        await store.add_message(tx, row)
+        await outbox.send(
+            tx, ref, conversation.user_key, conversation.phone, [native], origin=origin, message_id=id_,
+            epoch=epoch,
+        )  # fmt: skip
+        preview = rules.preview(shown.text, "out", shown.kind, tx.now)
+        await store.change(tx, conversation.id, preview=preview, last_at=tx.now)
+        await views.say_message(tx, id_, conversation.id)
+        ids.append(id_)
+    return ids
+
+
+def render(channel: str, content: Content) -> list[Native]:
+    """ContentError names the field that the channel cannot carry."""
+    natives: list[Native] = CHANNEL[channel].send.render(content)  # type: ignore[index]
+    if not natives:
+        raise ContentError("text", "nothing to send")
+    return natives
