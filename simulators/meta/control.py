@@ -267,10 +267,11 @@ async def reset(request: Request) -> HTTPResponse:
     sim.reset()
     for old in kept:
         view = old.view()
-        view.pop("templates")
+        del view["templates"], view["profile"]
         new = msgspec.convert(view, NewAccount)
         account = _made(new)
         _update(account, new)
-        account.templates, account.fields, account.callback = old.templates, old.fields, old.callback
+        account.templates, account.profile = old.templates, old.profile
+        account.fields, account.callback = old.fields, old.callback
         sim.world.add(account)
     return answer({"reset": True})

@@ -7,7 +7,6 @@ import binascii
 from typing import Any
 
 from simulators.meta import ids, inbound_page, inbound_whatsapp, send
-from simulators.meta.edges_messages import react
 from simulators.meta.errors import ControlError
 from simulators.meta.media import File, sample
 from simulators.meta.sim import Simulator
@@ -126,7 +125,7 @@ def _change(sim: Simulator, customer: Customer, name: str, act: Act) -> str:
     if name == "reaction":
         emoji = value.get("emoji") or None
         customer.last_inbound = sim.clock.now()
-        react(sim, target, "customer", emoji)
+        sim.react(target, "customer", emoji)
         make.reaction(sim, customer, target.id, emoji)
     elif name == "edit":
         text = value.get("text")

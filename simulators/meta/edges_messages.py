@@ -10,8 +10,7 @@ from simulators.meta import page_rules, send, whatsapp_rules
 from simulators.meta.clock import rfc3339
 from simulators.meta.errors import GraphError, whatsapp_error
 from simulators.meta.graph import Body, Call, with_faults
-from simulators.meta.sim import Simulator
-from simulators.meta.state import Account, Customer, Message, canonical
+from simulators.meta.state import Account, Customer, canonical
 
 
 async def messages(call: Call) -> HTTPResponse:
@@ -109,17 +108,7 @@ def _act(call: Call, customer: Customer, action: str) -> None:
         target = call.sim.world.messages.get(payload["message_id"])
         if target is None or target.customer is not customer:
             raise GraphError(100, "Invalid message_id")
-        react(call.sim, target, "business", payload.get("reaction") if action == "react" else None)
-
-
-def react(sim: Simulator, target: Message, who: str, emoji: str | None) -> None:
-    if emoji:
-        target.reactions[who] = emoji
-    else:
-        target.reactions.pop(who, None)
-    sim.streams.tell(
-        target.customer, "reaction", {"message_id": target.id, "reactions": dict(target.reactions)}
-    )
+        call.sim.react(target, "business", payload.get("reaction") if action == "react" else None)
 
 
 def _seen(call: Call, customer: Customer, until: int | None) -> None:

@@ -36,6 +36,8 @@ def whatsapp(sim: Simulator, account: Account, body: Body) -> tuple[Message, Bod
     message.pricing = _pricing(sim, customer, template)
     account.meter.hit(time.monotonic())
     sim.show(message)
+    if body.get("type") == "reaction" and failure is None:
+        sim.react(sim.world.messages[body["reaction"]["message_id"]], "business", body["reaction"]["emoji"])
     statuses.schedule(sim, message, failure)
     return message, _whatsapp_answer(body, customer, message, template)
 

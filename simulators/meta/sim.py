@@ -38,6 +38,14 @@ class Simulator:
         if self.streams.watched(message.customer):
             self.streams.tell(message.customer, "message", shown(message))
 
+    def react(self, target: Message, who: str, emoji: str | None) -> None:
+        if emoji:
+            target.reactions[who] = emoji
+        else:
+            target.reactions.pop(who, None)
+        told = {"message_id": target.id, "reactions": dict(target.reactions)}
+        self.streams.tell(target.customer, "reaction", told)
+
     def reset(self) -> None:
         """Forget everything but the listeners."""
         self.delivery.clear()

@@ -126,6 +126,7 @@ class Account:
             "throughput": self.throughput,
             "subscribed": self.subscribed,
             "templates": [f"{name}/{language}" for name, language in self.templates],
+            "profile": self.profile,
         }
 
 
