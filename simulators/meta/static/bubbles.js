@@ -18,7 +18,7 @@ export function bubble(message, channel, tools) {
   const who = message.from === "customer" ? t("you") : t("business");
   const reactions = Object.values(message.reactions ?? {});
   return h("div", {
-      class: `message ${message.direction}`, "data-testid": "phone-message", "data-direction": message.direction,
+      class: `message ${message.direction}${shown.choices?.length ? " offer" : ""}`, "data-testid": "phone-message", "data-direction": message.direction,
       "data-status": message.status, "data-id": message.message_id, "data-seq": message.seq,
     },
     h("div", { class: "bubble" },

@@ -48,6 +48,7 @@ const WORDS = {
   },
 };
 
+export const NAMES = { whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram" };
 export const LANGUAGES = { pt: "Português", es: "Español", en: "English" };
 export const TAGS = { pt: "pt-BR", es: "es", en: "en" };
 const asked = new URLSearchParams(location.search).get("lang")?.slice(0, 2).toLowerCase();

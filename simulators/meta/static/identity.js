@@ -1,7 +1,7 @@
 // Whose phone this is: name, number, account, and whether messages are read by being shown.
 
 import { h, icon } from "./dom.js";
-import { t } from "./i18n.js";
+import { NAMES, t } from "./i18n.js";
 
 export function identity(owner, accounts, { change, remove }) {
   const form = h("form", { class: "identity-form", hidden: true, onsubmit: apply });
@@ -34,7 +34,7 @@ export function identity(owner, accounts, { change, remove }) {
 
 function option(account, owner) {
   const value = `${account.kind}/${account.account_id}`;
-  const node = h("option", { value }, `${account.name} · ${account.kind}`);
+  const node = h("option", { value }, `${account.name} · ${NAMES[account.kind]}`);
   node.selected = value === `${owner.channel}/${owner.account}`;
   return node;
 }

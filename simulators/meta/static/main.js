@@ -2,8 +2,8 @@
 
 import { accounts } from "./api.js";
 import { h, icon } from "./dom.js";
-import { LANGUAGES, TAGS, language, t } from "./i18n.js";
-import { NAMES, Phone } from "./phone.js";
+import { LANGUAGES, NAMES, TAGS, language, t } from "./i18n.js";
+import { Phone } from "./phone.js";
 
 const MOST = 3;
 const OWNERS = {

@@ -3,12 +3,10 @@
 import { customer } from "./api.js";
 import { bubble } from "./bubbles.js";
 import { composer } from "./composer.js";
-import { h, icon } from "./dom.js";
+import { h } from "./dom.js";
 import { identity } from "./identity.js";
-import { t } from "./i18n.js";
+import { NAMES, t } from "./i18n.js";
 import { openSheet } from "./sheet.js";
-
-export const NAMES = { whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram" };
 
 export class Phone {
   /** `owner`: {channel, account, user, name, autoread}. `change(owner)` and `remove()` are the page's. */
