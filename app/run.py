@@ -52,8 +52,6 @@ def _run(demo_asked: bool, cluster: bool, environ: Mapping[str, str]) -> int:
         if not environ.get("PORT") and ports["web"] != runstate.FIRST_PORT:
             _say(f"port {runstate.FIRST_PORT} is in use; taking {ports['web']}")
         plan = Plan(ports, environ, demo=demo_asked, cluster=cluster)
-        if not plan.bot_python.exists():
-            _say("the bot is not installed (make install): every customer goes straight to a person")
         with _database(folder, environ) as url:
             _said("database", began)
             migrate.upgrade(url)

@@ -62,8 +62,7 @@ def children(plan: Plan, environ: Mapping[str, str], folder: Path) -> list[Child
         Child("scheduler", _cli("scheduler"), environ),
         Child("worker", _cli("worker"), environ, stop_within=20),
     ]
-    if plan.bot_python.exists():
-        found += [_bot(plan, environ), _actions(plan, environ)]
+    found += [_bot(plan, environ), _actions(plan, environ)]
     if plan.demo:
         port = str(plan.ports["simulator"])
         command = [sys.executable, "-m", "simulators.meta", "--port", port]
@@ -94,6 +93,8 @@ def _apart(plan: Plan, environ: Mapping[str, str]) -> list[Child]:
 
 
 def _bot(plan: Plan, environ: Mapping[str, str]) -> Child:
+    if not plan.bot_python.exists():
+        raise RunError(f"The bot's Python environment is not at {plan.bot_python}. Run make install first.")
     command = [str(plan.bot_python), "-m", "bot.host"]
     own = {**environ, "BOT_PORT": str(plan.ports["bot"])}
     return Child("bot", command, own, f"{plan.url('bot')}/health")
