@@ -75,11 +75,11 @@ def _text(text: str) -> Native:
 
 
 def _buttons(text: str, choices: Sequence[Choice]) -> Native:
-    payload = {"template_type": "button", "text": text, "buttons": [_button(choice) for choice in choices]}
+    payload = {"template_type": "button", "text": text, "buttons": [button_of(choice) for choice in choices]}
     return {"message": {"attachment": {"type": "template", "payload": payload}}}
 
 
-def _button(choice: Choice) -> Json:
+def button_of(choice: Choice) -> Json:
     title = cut(choice.title, TITLE)
     if choice.payload.startswith("https://"):
         return {"type": "web_url", "title": title, "url": choice.payload}
