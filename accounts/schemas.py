@@ -13,6 +13,8 @@ from kernel.forms import Email, In, Name, Out
 Role = Literal["agent", "supervisor", "admin", "owner"]
 Locale = Literal["pt-BR", "es", "en"]
 Password = Annotated[str, msgspec.Meta(min_length=8, max_length=256)]
+Scope = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]+(:[a-z_]+)*$", max_length=60)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Fact = Annotated[str, msgspec.Meta(max_length=600)]
 
 
@@ -108,8 +110,8 @@ class UserPatchIn(In):
 class TokenIn(In):
     name: Name
     role: Role = "agent"
-    scopes: list[str] | None = None  # None: all that the role may
-    expires_at: datetime | None = None
+    scopes: Annotated[list[Scope], msgspec.Meta(max_length=50)] | None = None  # None: all that the role may
+    expires_at: Moment | None = None
 
 
 class Token(Out):
