@@ -47,7 +47,7 @@ lock: ## Write the requirements' lock files anew
 
 clean-data: ## Forget the data of earlier runs (database, secrets, logs)
 	@$(BOOTSTRAP) services
-	@$(VENV)/konectus clean-data
+	@$(VENV)/python -m app.clean_data
 
 bench: bench-ingest bench-turn ## Every measurement
 

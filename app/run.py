@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib
 import os
 import signal
 import sys
@@ -18,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app import runstate
+from app import demo, runstate
 from app.embedded import EmbeddedError, EmbeddedPostgres
 from app.places import data_dir
 from app.runstate import RunError
@@ -107,7 +106,7 @@ async def _start(
             await asyncio.wait({ready, starting}, return_when=asyncio.FIRST_COMPLETED)
             if ready.done():
                 began = time.monotonic()
-                state["demo"] = await importlib.import_module("app.demo").seed(environ)
+                state["demo"] = await demo.seed(environ)
                 _said("demo data", began)
             ready.cancel()
         await starting

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import runstate
+from app.clean_data import clean
 from app.runstate import RunError
 
 
@@ -63,3 +64,17 @@ def test_secrets_of_the_environment_come_first(tmp_path: Path) -> None:
     )
     assert given["META_APP_SECRET"] == "from outside"
     assert "META_VERIFY_TOKEN" not in given  # the child reads the file itself
+
+
+def test_the_data_of_a_run_is_not_forgotten_while_it_runs(tmp_path: Path) -> None:
+    with runstate.only_run(tmp_path), pytest.raises(RunError, match="already running"):
+        clean(tmp_path)
+
+
+def test_only_our_own_data_is_forgotten(tmp_path: Path) -> None:
+    runstate.secrets_for(tmp_path, {})
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "somebody's").touch()
+    clean(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["somebody's"]
+    clean(tmp_path / "absent")
