@@ -19,6 +19,9 @@ MOVES = {"active": {"past_due"}, "past_due": {"active", "suspended"}, "suspended
 LIMITS = {plan.id: dict(plan.limits) for plan in PLANS}
 KEYS = st.sampled_from(["agents", "channels"])
 AMOUNTS = st.integers(1, 6)
+LONG = settings(
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 class Subscription(RuleBasedStateMachine):
@@ -86,16 +89,13 @@ def test_no_walk_leaves_the_model(db):
     """On a loop and pool of its own: the machine is not a coroutine."""
     with asyncio.Runner() as runner:
         own = Database(db.dsn, Wakes(db.dsn), pool=2)
+
+        class Walk(Subscription):
+            def __init__(self) -> None:
+                super().__init__(runner, own)
+
         runner.run(own.open())
         try:
-            run_state_machine_as_test(
-                lambda: Subscription(runner, own),
-                settings=settings(
-                    max_examples=25,
-                    stateful_step_count=25,
-                    deadline=None,
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
+            run_state_machine_as_test(Walk, settings=LONG)
         finally:
             runner.run(own.close())
