@@ -1,0 +1,203 @@
+"""Works off the customers' lanes: loads events in order and hands each to the router's handler.
+
+An event is done in the transaction that records its effects (`LaneWork.done`). A failing event is
+tried again later and holds back what the same customer sent after it, until it succeeds or is dead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID
+
+from connectors import service
+from connectors.events import Event
+from connectors.inbox import store
+from connectors.keeper import LEASE, Keeper
+from connectors.loops import pump
+from connectors.outbox.settle import Settler
+from connectors.rules import ChannelRef, channel_of
+from kernel import lanes
+from kernel.db import Database, Tx
+from kernel.errors import Unavailable
+from kernel.jobs import backoff
+from kernel.lanes import Claim, LaneLost
+from kernel.wake import Wakes
+
+ATTEMPTS = 8
+BATCH = 20
+ROUNDS = 5  # batches of one lane before others get their turn
+SWEEP = 2.0
+ECHO_PATIENCE = timedelta(seconds=5)
+log = logging.getLogger(__name__)
+
+
+class LaneWork:
+    """One event to handle. Call `done` in the transaction that records what came of it, as its first act:
+    it locks the lane, and all who lock lanes lock inbound ones before outbound ones."""
+
+    __slots__ = ("attempts", "channel", "claim", "db", "event", "event_id", "finished")
+
+    def __init__(
+        self, db: Database, claim: Claim, event_id: UUID, event: Event, channel: ChannelRef, attempts: int
+    ) -> None:
+        self.db = db
+        self.claim = claim
+        self.event_id = event_id
+        self.event = event
+        self.channel = channel
+        self.attempts = attempts
+        self.finished = False
+
+    async def done(self, tx: Tx) -> None:
+        """LaneLost when another worker has the lane or did the work: the transaction must not commit."""
+        await lanes.hold(tx, self.claim)
+        if await store.done(tx, [self.event_id]) != 1:
+            raise LaneLost(f"event {self.event_id} was worked by another")
+        self.finished = True
+
+
+Handle = Callable[[LaneWork], Awaitable[None]]
+
+
+class InboxWorker:
+    def __init__(
+        self, db: Database, wakes: Wakes, handle: Handle, *, settler: Settler, concurrency: int = 32
+    ) -> None:
+        self._db = db
+        self._wakes = wakes
+        self._handle = handle
+        self._settler = settler
+        self._concurrency = concurrency
+        self._keeper = Keeper(db)
+        self._tasks: set[asyncio.Task[int]] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        keeping = asyncio.create_task(self._keeper.run())
+        try:
+            await pump(self._wakes, "lane:in", self._start_some, stop, sweep=SWEEP)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:
+            keeping.cancel()
+
+    async def once(self) -> int:
+        """Works all lanes that are due, up to `concurrency`, to their end; the number of events handled."""
+        claims = await self._claim(self._concurrency)
+        return sum(await asyncio.gather(*(self._lane(claim) for claim in claims)))
+
+    async def _start_some(self) -> int:
+        free = self._concurrency - len(self._tasks)
+        if free == 0:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        claims = await self._claim(free)
+        for claim in claims:
+            task = asyncio.create_task(self._lane(claim))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return len(claims)
+
+    async def _claim(self, limit: int) -> list[Claim]:
+        async with self._db.dispatch() as tx:
+            return await lanes.claim(tx, "in", limit=limit, lease=LEASE)
+
+    async def _lane(self, claim: Claim) -> int:
+        with self._keeper.keep(claim):
+            try:
+                return await self._work(claim)
+            except LaneLost:
+                return 0
+            except Unavailable:
+                return 0  # the lease runs out and the lane is taken up again
+            except Exception:
+                log.exception("a lane could not be worked; it is taken up again when the lease ends")
+                return 0
+
+    async def _work(self, claim: Claim) -> int:
+        handled = 0
+        for turn in range(ROUNDS + 1):
+            channel, batch = await self._load(claim, last=turn == ROUNDS)
+            if not batch:
+                break
+            for stored in batch:
+                if not await self._one(claim, channel, stored):
+                    break
+                handled += 1
+        return handled
+
+    async def _load(self, claim: Claim, *, last: bool) -> tuple[ChannelRef, list[store.Stored]]:
+        """The next events that are due; none: the lane has been given back."""
+        async with self._db.tenant(claim.tenant_id) as tx:
+            await lanes.hold(tx, claim)
+            channel = await service.channel_ref(tx, channel_of(claim.lane))
+            batch = [] if last else _due(await store.ready(tx, claim.lane, BATCH), tx)
+            if batch:
+                await service.note_activity(tx, channel, _readable(batch))
+            else:
+                await lanes.release(tx, claim, await store.next_due(tx, claim, ordered=True))
+        return channel, batch
+
+    async def _one(self, claim: Claim, channel: ChannelRef, stored: store.Stored) -> bool:
+        """False: the lane must wait for this event."""
+        try:
+            work = LaneWork(self._db, claim, stored.id, stored.event(), channel, stored.attempts)
+            return await self._handled(work)
+        except LaneLost:
+            raise
+        except Exception as error:
+            return await self._failed(claim, stored, error)
+
+    async def _handled(self, work: LaneWork) -> bool:
+        if work.event.kind == "echo" and not await self._foreign(work):
+            return work.finished
+        await self._handle(work)
+        if not work.finished:
+            async with self._db.tenant(work.claim.tenant_id) as tx:
+                await work.done(tx)
+        return True
+
+    async def _foreign(self, work: LaneWork) -> bool:
+        """Did the business write this elsewhere? Our own is settled here; unclear ones wait a moment."""
+        async with self._db.tenant(work.claim.tenant_id) as tx:
+            await lanes.hold(tx, work.claim)
+            whose = await self._settler.echo(tx, work.channel, work.event)
+            if whose == "ours":
+                await work.done(tx)
+            elif whose == "unclear":
+                await store.postpone(tx, [work.event_id], tx.now + ECHO_PATIENCE)
+        return whose == "foreign"
+
+    async def _failed(self, claim: Claim, stored: store.Stored, error: Exception) -> bool:
+        attempt = stored.attempts + 1
+        dead = attempt >= ATTEMPTS
+        log.warning("inbox event %s failed, attempt %s: %s", stored.id, attempt, type(error).__name__)
+        async with self._db.tenant(claim.tenant_id) as tx:
+            await lanes.hold(tx, claim)
+            await store.failed(tx, stored.id, describe(error), None if dead else backoff(attempt))
+        return dead
+
+
+def describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:1000].replace("\x00", "")
+
+
+def _due(ready: list[store.Stored], tx: Tx) -> list[store.Stored]:
+    """The leading events that need not wait: order is kept."""
+    due: list[store.Stored] = []
+    for stored in ready:
+        if stored.not_before is not None and stored.not_before > tx.now:
+            break
+        due.append(stored)
+    return due
+
+
+def _readable(batch: list[store.Stored]) -> list[Event]:
+    events: list[Event] = []
+    for stored in batch:
+        try:
+            events.append(stored.event())
+        except ValueError:  # met again, and recorded, when its turn comes
+            continue
+    return events

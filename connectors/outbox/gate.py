@@ -1,0 +1,154 @@
+"""The send gate: what happens next to the oldest row of a lane, decided anew when it is about to go."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row
+
+from connectors import store
+from connectors.outbox.hooks import Hooks
+from connectors.outbox.limiter import Limiter
+from connectors.outbox.rules import PARK, TOO_OLD, UNKNOWN_PATIENCE, OutboxRow
+from connectors.rules import verdict, window_keys
+from kernel.db import Tx
+
+PROBE = timedelta(seconds=10)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """`fly`: call now. `park`: look again at `until`. `next`: this row is finished, see the next one."""
+
+    kind: Literal["fly", "park", "next"]
+    until: datetime | None = None
+    human_agent: bool = False
+
+
+class Circuits:
+    """Channels whose token or payment failed: after a minute one message tries again, the others wait."""
+
+    def __init__(self) -> None:
+        self._until: dict[UUID, datetime] = {}
+
+    def wait(self, channel_id: UUID, now: datetime) -> datetime | None:
+        until = self._until.get(channel_id)
+        if until is None:
+            return None
+        if now < until:
+            return until + timedelta(seconds=random.uniform(0, 5))  # noqa: S311 - spreads, hides nothing
+        self._until[channel_id] = now + PROBE
+        return None
+
+    def open(self, channel_id: UUID, now: datetime) -> None:
+        self._until[channel_id] = now + PARK
+
+    def close(self, channel_id: UUID) -> None:
+        self._until.pop(channel_id, None)
+
+
+class Gate:
+    """One transaction's view: what is the same for many rows is asked once."""
+
+    def __init__(self, tx: Tx, hooks: Hooks, limiter: Limiter, circuits: Circuits) -> None:
+        self._tx = tx
+        self._hooks = hooks
+        self._limiter = limiter
+        self._circuits = circuits
+        self._may_send: bool | None = None
+        self._windows: dict[tuple[UUID, str], datetime] = {}
+        self._channels: dict[UUID, Row[Any]] = {}
+
+    async def look_up(self, rows: Iterable[OutboxRow]) -> None:
+        waiting = [row for row in rows if row.state == "queued"]
+        wanted = {(row.channel_id, key) for row in waiting for key in window_keys(row.user_key, row.phone)}
+        missing = {channel_id for channel_id, _ in wanted} - self._channels.keys()
+        if wanted:
+            self._windows.update(await store.windows(self._tx, sorted(wanted)))
+        if missing:
+            self._channels.update(await store.some_channels(self._tx, sorted(missing)))
+
+    def channel(self, channel_id: UUID) -> Row[Any]:
+        return self._channels[channel_id]
+
+    async def step(self, row: OutboxRow) -> Step:
+        """Moves the row and says what to do with it and its lane."""
+        now = self._tx.now
+        if row.state == "sending":
+            row.move("unknown")  # who called it never came back: it may have been sent
+        if row.state == "unknown":
+            return self._unknown(row, now)
+        if row.expires_at is not None and row.expires_at <= now:
+            return self._expire(row)
+        if row.not_before is not None and row.not_before > now:
+            return Step("park", row.not_before)
+        if refused := await self._refusal(row):
+            row.fail(*refused)
+            return Step("next")
+        if (wait := await self._wait(row, now)) is not None:
+            meant_for = max(row.created_at, row.not_before or row.created_at)
+            return self._expire(row) if meant_for + TOO_OLD < now else Step("park", wait)
+        return self._fly(row, now)
+
+    def _unknown(self, row: OutboxRow, now: datetime) -> Step:
+        until = (row.call_at or now) + UNKNOWN_PATIENCE
+        if now < until:
+            return Step("park", until)
+        row.move("unconfirmed")
+        return Step("next")
+
+    def _expire(self, row: OutboxRow) -> Step:
+        row.move("expired")
+        return Step("next")
+
+    async def _refusal(self, row: OutboxRow) -> tuple[str, str, str] | None:
+        """For ever: kind, code and words."""
+        channel = self._channels.get(row.channel_id)
+        if channel is None or channel.state == "disconnected":
+            return "auth", "disconnected", "the channel is not connected any more"
+        if not await self._may_speak(row):
+            return "superseded", "epoch", "somebody else has the conversation"
+        if not await self._consents(row):
+            return "consent", "opted_out", "the customer wants no marketing"
+        return None
+
+    async def _may_speak(self, row: OutboxRow) -> bool:
+        if row.origin != "bot" or row.epoch is None:
+            return True
+        return await self._hooks.epoch_is_current(self._tx, row.message_id, row.epoch)
+
+    async def _consents(self, row: OutboxRow) -> bool:
+        if row.purpose != "marketing":
+            return True
+        return row.message_id is not None and not await self._hooks.consent_out(self._tx, row.message_id)
+
+    async def _wait(self, row: OutboxRow, now: datetime) -> datetime | None:
+        """Not now, but later."""
+        if self._may_send is None:
+            self._may_send = await self._hooks.may_send(self._tx)
+        if not self._may_send:
+            return now + PARK
+        return self._circuits.wait(row.channel_id, now)
+
+    def _fly(self, row: OutboxRow, now: datetime) -> Step:
+        keys = window_keys(row.user_key, row.phone)
+        opened = [at for key in keys if (at := self._windows.get((row.channel_id, key))) is not None]
+        allowed = verdict(
+            row.channel, now, max(opened, default=None), row.origin, row.human, row.native, row.purpose,
+            self._limiter.policy,
+        )  # fmt: skip
+        if not allowed.ok:
+            row.fail("window", allowed.code, "outside the customer's window")
+            return Step("next")
+        wait = self._limiter.take(row.channel_id, row.channel, row.priority, now)
+        if wait > 0:
+            return Step("park", now + timedelta(seconds=wait))
+        row.move("sending")
+        row.attempts += 1
+        row.call_at = now
+        row.not_before = None
+        return Step("fly", human_agent=allowed.human_agent)

@@ -1,0 +1,218 @@
+"""Every query of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, text
+
+from connectors.outbox.rules import OutboxRow
+from kernel import jsons, lanes
+from kernel.db import Tx
+from kernel.lanes import Claim
+
+FIELDS = tuple(field.name for field in msgspec.structs.fields(OutboxRow))
+COLUMNS = ", ".join(f"o.{name}" for name in FIELDS)
+
+ADD = text(
+    "INSERT INTO outbox (tenant_id, id, lane, lane_seq, channel_id, channel, account, user_key, phone, native, "
+    "origin, purpose, message_id, epoch, client_id, hold_id, human, not_before, expires_at, priority, created_at) "
+    "SELECT :tenant, n.id, :lane, n.seq, :channel_id, :channel, :account, :user, :phone, n.native::jsonb, "
+    ":origin, :purpose, :message_id, :epoch, :client_id, :hold_id, :human, :not_before, :expires_at, :priority, "
+    ":now FROM unnest(CAST(:ids AS uuid[]), CAST(:seqs AS bigint[]), CAST(:natives AS text[])) "
+    "AS n(id, seq, native)"
+)
+CHOSEN = (
+    "tenant_id = :tenant AND state = 'queued' AND (CAST(:lane AS text) IS NULL OR lane = :lane) "
+    "AND (CAST(:message_ids AS uuid[]) IS NULL OR message_id = ANY(CAST(:message_ids AS uuid[]))) "
+    "AND (CAST(:origin AS text) IS NULL OR origin = :origin)"
+)
+LANES_TO_CANCEL = text(f"SELECT DISTINCT lane FROM outbox WHERE {CHOSEN}")  # noqa: S608
+CANCEL = text(
+    "UPDATE outbox SET state = 'failed', error_kind = 'cancelled', error_code = :reason "  # noqa: S608
+    f"WHERE {CHOSEN} AND lane = ANY(CAST(:lanes AS text[])) RETURNING {', '.join(FIELDS)}"
+)
+# Locks lanes in their order and tells who still holds which. Works like kernel.lanes.hold, for many.
+HOLD_MANY = text(
+    "SELECT lane, token FROM lane WHERE tenant_id = :tenant AND lane = ANY(CAST(:lanes AS text[])) "
+    "ORDER BY lane FOR UPDATE"
+)
+RELEASE_MANY = text(
+    "UPDATE lane l SET lease_until = NULL, ready_at = r.ready_at, priority = r.priority FROM "
+    "unnest(CAST(:lanes AS text[]), CAST(:readies AS timestamptz[]), CAST(:priorities AS bigint[])) "
+    "AS r(lane, ready_at, priority) WHERE l.tenant_id = :tenant AND l.lane = r.lane"
+)
+EXTEND_MANY = text(
+    "UPDATE lane SET lease_until = :until WHERE tenant_id = :tenant AND lane = ANY(CAST(:lanes AS text[]))"
+)
+UNPARK = text(
+    "UPDATE lane SET ready_at = :now WHERE tenant_id = :tenant AND kind = 'out' AND ready_at > :now "
+    "AND (CAST(:prefix AS text) IS NULL OR starts_with(lane, :prefix))"
+)
+FRONT = text(
+    f"SELECT {COLUMNS} FROM unnest(CAST(:lanes AS text[])) AS l(lane) CROSS JOIN LATERAL "  # noqa: S608
+    "(SELECT * FROM outbox WHERE tenant_id = :tenant AND lane = l.lane "
+    "AND state IN ('queued','sending','unknown') ORDER BY lane_seq LIMIT 1) o"
+)
+LOCKED = text(
+    f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[])) "  # noqa: S608
+    "ORDER BY id FOR UPDATE"
+)
+SAVE = text(
+    "UPDATE outbox o SET state = n.state, attempts = n.attempts, provider_id = n.provider_id, "
+    "call_at = n.call_at, sent_at = n.sent_at, not_before = n.not_before, error_kind = n.error_kind, "
+    "error_code = n.error_code, error_detail = n.error_detail, delivered_state = n.delivered_state "
+    "FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:attempts AS bigint[]), "
+    "CAST(:provider_ids AS text[]), CAST(:calls AS timestamptz[]), CAST(:sents AS timestamptz[]), "
+    "CAST(:not_befores AS timestamptz[]), CAST(:kinds AS text[]), CAST(:codes AS text[]), "
+    "CAST(:details AS text[]), CAST(:delivered AS text[])) AS n(id, state, attempts, provider_id, call_at, "
+    "sent_at, not_before, error_kind, error_code, error_detail, delivered_state) "
+    "WHERE o.tenant_id = :tenant AND o.id = n.id"
+)
+FIND = text(
+    "SELECT id, provider_id, lane, state FROM outbox WHERE tenant_id = :tenant AND channel_id = :channel AND "
+    "(provider_id = ANY(CAST(:provider_ids AS text[])) OR id = ANY(CAST(:ids AS uuid[])))"
+)
+UNREAD = text(
+    "SELECT id, lane, state FROM outbox WHERE tenant_id = :tenant AND channel_id = :channel "
+    "AND user_key = :user AND delivered_state IN ('sent','delivered') AND sent_at <= :until"
+)
+IN_THE_AIR = text(
+    f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND lane = :lane "  # noqa: S608
+    "AND state IN ('sending','unknown') ORDER BY lane_seq"
+)
+PURGE = text(
+    "DELETE FROM outbox WHERE tenant_id = :tenant AND created_at < :before "
+    "AND state NOT IN ('queued','sending','unknown')"
+)
+ROW = text(f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND id = :id")  # noqa: S608
+
+
+async def add(tx: Tx, shared: dict[str, Any], rows: Sequence[tuple[UUID, int, Any]]) -> None:
+    """`shared`: the columns that all rows have in common; `rows`: id, lane sequence, native."""
+    values = {
+        "ids": [id_ for id_, _, _ in rows],
+        "seqs": [seq for _, seq, _ in rows],
+        "natives": [jsons.dumps(native) for _, _, native in rows],
+    }
+    await tx.run(ADD, {**shared, **values, "tenant": tx.tenant_id, "now": tx.now})
+
+
+async def cancel(
+    tx: Tx, reason: str, *, lane: str | None, message_ids: Sequence[UUID] | None, origin: str | None
+) -> list[OutboxRow]:
+    """Locks the lanes first, as everyone does who changes an open row."""
+    row: dict[str, Any] = {
+        "tenant": tx.tenant_id,
+        "lane": lane,
+        "message_ids": list(message_ids) if message_ids is not None else None,
+        "origin": origin,
+    }
+    found = [r.lane for r in await tx.all(LANES_TO_CANCEL, row)]
+    await touch(tx, found)
+    return [_row(r) for r in await tx.all(CANCEL, {**row, "reason": reason, "lanes": found})]
+
+
+async def touch(tx: Tx, names: Iterable[str]) -> None:
+    """Locks these lanes in order and has them looked at soon; takes no number."""
+    await lanes.push_many(tx, "out", {(tx.tenant_id, name): 0 for name in names})
+
+
+async def hold_many(tx: Tx, claims: Sequence[Claim]) -> set[str]:
+    """Locks the lanes; returns those that are still ours."""
+    tokens = {claim.lane: claim.token for claim in claims}
+    rows = await tx.all(HOLD_MANY, {"tenant": tx.tenant_id, "lanes": sorted(tokens)})
+    return {r.lane for r in rows if tokens[r.lane] == r.token}
+
+
+async def release_many(tx: Tx, ready: dict[str, tuple[datetime | None, int]]) -> None:
+    if not ready:
+        return
+    row = {
+        "tenant": tx.tenant_id,
+        "lanes": list(ready),
+        "readies": [at for at, _ in ready.values()],
+        "priorities": [priority for _, priority in ready.values()],
+    }
+    await tx.run(RELEASE_MANY, row)
+
+
+async def extend_many(tx: Tx, names: Sequence[str], until: datetime) -> None:
+    if names:
+        await tx.run(EXTEND_MANY, {"tenant": tx.tenant_id, "lanes": list(names), "until": until})
+
+
+async def unpark(tx: Tx, prefix: str | None) -> int:
+    return await tx.run(UNPARK, {"tenant": tx.tenant_id, "now": tx.now, "prefix": prefix})
+
+
+async def front(tx: Tx, names: Sequence[str]) -> dict[str, OutboxRow]:
+    """The oldest unfinished row of each lane; lanes without one are missing."""
+    rows = await tx.all(FRONT, {"tenant": tx.tenant_id, "lanes": list(names)})
+    return {r.lane: _row(r) for r in rows}
+
+
+async def locked(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, OutboxRow]:
+    if not ids:
+        return {}
+    rows = await tx.all(LOCKED, {"tenant": tx.tenant_id, "ids": sorted(ids)})
+    return {r.id: _row(r) for r in rows}
+
+
+async def save(tx: Tx, rows: Sequence[OutboxRow]) -> None:
+    if not rows:
+        return
+    values = {
+        "tenant": tx.tenant_id,
+        "ids": [r.id for r in rows],
+        "states": [r.state for r in rows],
+        "attempts": [r.attempts for r in rows],
+        "provider_ids": [r.provider_id for r in rows],
+        "calls": [r.call_at for r in rows],
+        "sents": [r.sent_at for r in rows],
+        "not_befores": [r.not_before for r in rows],
+        "kinds": [r.error_kind for r in rows],
+        "codes": [r.error_code for r in rows],
+        "details": [r.error_detail for r in rows],
+        "delivered": [r.delivered_state for r in rows],
+    }
+    await tx.run(SAVE, values)
+
+
+async def find(
+    tx: Tx, channel_id: UUID, provider_ids: Sequence[str], ids: Sequence[UUID]
+) -> Sequence[Row[Any]]:
+    row = {
+        "tenant": tx.tenant_id,
+        "channel": channel_id,
+        "provider_ids": list(provider_ids),
+        "ids": list(ids),
+    }
+    return await tx.all(FIND, row)
+
+
+async def unread(tx: Tx, channel_id: UUID, user: str, until: datetime) -> Sequence[Row[Any]]:
+    row = {"tenant": tx.tenant_id, "channel": channel_id, "user": user, "until": until}
+    return await tx.all(UNREAD, row)
+
+
+async def in_the_air(tx: Tx, lane: str) -> list[OutboxRow]:
+    """Rows that were called and not settled yet."""
+    return [_row(r) for r in await tx.all(IN_THE_AIR, {"tenant": tx.tenant_id, "lane": lane})]
+
+
+async def row(tx: Tx, id_: UUID) -> OutboxRow | None:
+    found = await tx.one(ROW, {"tenant": tx.tenant_id, "id": id_})
+    return _row(found) if found is not None else None
+
+
+async def purge(tx: Tx, before: datetime) -> int:
+    return await tx.run(PURGE, {"tenant": tx.tenant_id, "before": before})
+
+
+def _row(r: Row[Any]) -> OutboxRow:
+    return OutboxRow(**{name: getattr(r, name) for name in FIELDS})
