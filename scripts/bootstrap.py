@@ -107,24 +107,17 @@ def console() -> None:
     path = {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
     npm = VENV / "bin/npm"  # the entry point: the wheel's own bin/npm is a flattened link that does not run
 
-    def npm_step(*words: str) -> Callable[[], None]:
-        return lambda: run(
-            "console",
-            [npm, *words],
-            "npm failed. Check the network and npm's settings.",
-            cwd=CONSOLE,
-            environ=path,
-        )
+    def npm_step(advice: str, *words: str) -> Callable[[], None]:
+        return lambda: run("console", [npm, *words], advice, cwd=CONSOLE, environ=path)
 
+    install = npm_step(
+        "Check the network and npm's settings (npm config list).", "ci", "--no-audit", "--no-fund"
+    )
+    build = npm_step("The console's sources do not build.", "run", "build")
     try:
-        step(
-            "npm",
-            digest([package, lock]),
-            CONSOLE / "node_modules",
-            npm_step("ci", "--no-audit", "--no-fund"),
-        )
+        step("npm", digest([package, lock]), CONSOLE / "node_modules", install)
         sources = files_below(CONSOLE, without=("node_modules", "dist", "tests", "test-results"))
-        step("console", digest(sources), CONSOLE / "dist/index.html", npm_step("run", "build"))
+        step("console", digest(sources), CONSOLE / "dist/index.html", build)
     except StepError as error:
         print(
             f"\nThe console could not be built; everything else goes on without it.\n{error}", file=sys.stderr
