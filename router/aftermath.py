@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from connectors import outbox
 from connectors.events import Event
-from connectors.inbox import LaneWork
-from connectors.outbox import Outcome
+from connectors.inbox.worker import LaneWork
+from connectors.outbox.rules import Outcome
 from crm import service as crm
 from kernel.db import Tx
 from kernel.ids import new_id
@@ -32,8 +31,7 @@ async def outcome(tx: Tx, news: Outcome) -> None:
     row = await store.lock_message(tx, news.message_id)
     if row is None:
         return
-    state = await _combined(tx, news)
-    to = rules.advance(row.status, state)
+    to = rules.advance(row.status, _status(news.state))
     changes: dict[str, Any] = {}
     if to is not None:
         changes["status"] = to
@@ -45,13 +43,6 @@ async def outcome(tx: Tx, news: Outcome) -> None:
         await store.change_message(tx, row.id, **changes)
     if to is not None:
         await views.say_change(tx, row.id)
-
-
-async def _combined(tx: Tx, news: Outcome) -> MessageStatus:
-    """A long text leaves in several parts; the message is as far as its slowest part."""
-    assert news.message_id is not None
-    states: list[MessageStatus] = [_status(s) for s in await outbox.states(tx, news.message_id)]
-    return rules.weakest(states) if len(states) > 1 else _status(news.state)
 
 
 def _status(state: str) -> MessageStatus:
@@ -72,7 +63,6 @@ async def touch(tx: Tx, work: LaneWork) -> None:
     event = work.event
     conversation, _ = await intake.conversation_of(tx, work)
     if event.kind == "reaction":
-        await intake.open_window(tx, work)
         opened = max(conversation.window_opened_at or event.at, min(event.at, tx.now))
         await store.change(tx, conversation.id, window_opened_at=opened)
     target = await store.message_of_provider(tx, conversation.id, event.target) if event.target else None

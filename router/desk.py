@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from connectors.inbox import LaneWork
+from connectors.inbox.worker import LaneWork
 from kernel.db import Database, Tx
 from router import aftermath
 from router.bot import BotClient

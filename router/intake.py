@@ -13,9 +13,8 @@ from sqlalchemy import Row
 from accounts import service as accounts
 from billing import rules as billing_rules
 from billing import service as billing
-from connectors import service as connectors
 from connectors.events import Event
-from connectors.inbox import LaneWork
+from connectors.inbox.worker import LaneWork
 from crm import rules as crm_rules
 from crm import service as crm
 from kernel.db import Tx
@@ -157,12 +156,6 @@ async def _heed_stop_word(tx: Tx, contact: UUID, event: Event) -> None:
     if word is not None:
         evidence = {"message": event.message.id, "text": event.message.text}
         await crm.record_consent(tx, contact, "marketing", word, "customer_message", evidence)
-
-
-async def open_window(tx: Tx, work: LaneWork) -> None:
-    event = work.event
-    if event.sender is not None:
-        await connectors.open_window(tx, work.channel.id, event.sender.user, min(event.at, tx.now))
 
 
 async def question_parts(tx: Tx, arrival: Arrival) -> tuple[Any, Any, str]:

@@ -77,13 +77,6 @@ def advance(current: MessageStatus, news: MessageStatus) -> MessageStatus | None
     return news if RANK[news] > RANK[current] else None
 
 
-def weakest(states: Sequence[MessageStatus]) -> MessageStatus:
-    """One message sent in several parts shows its least advanced part; a failed part shows first."""
-    if "failed" in states:
-        return "failed"
-    return min(states, key=lambda s: RANK[s])
-
-
 def reaches_bot(event: Event) -> bool:
     """Reactions, edits and the like are shown, not answered."""
     return event.kind == "message" and event.message is not None

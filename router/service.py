@@ -9,8 +9,6 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from billing import service as billing
-from connectors import outbox
-from connectors import service as connectors
 from connectors.events import Content, ContentError
 from kernel import errors
 from kernel.db import Tx
@@ -18,7 +16,7 @@ from kernel.ids import new_id
 from kernel.web import Operator
 from router import rules, schemas, store, views
 from router.errors import CannotSay, NotOwner, WindowClosed
-from router.turn import note_event, render
+from router.turn import note_event, render, say_natives
 from router.work import service as work_items
 
 HUMAN_WINDOW = timedelta(days=7)  # Messenger and Instagram: a person may still answer (HUMAN_AGENT)
@@ -46,35 +44,12 @@ async def write(tx: Tx, who: Operator, id_: UUID, body: schemas.SendIn) -> schem
         natives = render(conversation.channel, Content(text=body.text, reply_to=quoted))
     except ContentError as error:
         raise CannotSay(error.problem, field=error.field) from error
-    message_id = new_id()
-    row = {
-        "id": message_id,
-        "direction": "out",
-        "origin": "agent",
-        "author": who.user_id,
-        "kind": "text",
-        "text": body.text,
-        "reply_to": body.reply_to,
-        "status": "pending",
-        "client_id": body.client_id,
-    }
-    await _add(tx, conversation, row)
-    ref = await connectors.channel_ref(tx, conversation.channel_id)
-    await outbox.send(
-        tx,
-        ref,
-        conversation.user_key,
-        conversation.phone,
-        natives,
-        origin="agent",
-        message_id=message_id,
-        client_id=str(body.client_id),
-        human=True,
-        priority=2,
-    )
-    changes = {"preview": rules.preview(body.text, "out", "text", tx.now), "last_at": tx.now, "unread": 0}
-    await store.change(tx, id_, **changes)
-    return await views.say_message(tx, message_id, id_)
+    await store.change(tx, id_, unread=0)
+    first = {"author": who.user_id, "client_id": body.client_id, "reply_to": body.reply_to}
+    ids = await say_natives(tx, conversation, natives, origin="agent", **first)
+    row = await store.message(tx, ids[0])
+    assert row is not None
+    return views.message(row)
 
 
 async def note(tx: Tx, who: Operator, id_: UUID, body: schemas.NoteIn) -> schemas.Message:

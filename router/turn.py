@@ -7,18 +7,18 @@ a repeated message gets the recorded answer, and after a handoff the bot is not 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Row
 
-from connectors import outbox
 from connectors import service as connectors
 from connectors.channels import CHANNEL
 from connectors.describe import describe
 from connectors.events import Content, ContentError, Native
-from connectors.inbox import LaneWork
+from connectors.inbox.worker import LaneWork
+from connectors.outbox import service as outbox
 from crm import service as crm
 from kernel.db import Database, Tx
 from kernel.ids import new_id
@@ -33,7 +33,6 @@ log = structlog.get_logger("turn")
 async def answer_message(db: Database, bot: BotClient, work: LaneWork) -> None:
     """Two transactions around one question; see the module's docstring."""
     async with db.tenant(work.claim.tenant_id) as tx:
-        await intake.open_window(tx, work)
         arrival = await intake.arrive(tx, work)
         if arrival.speaker != "bot" or await store.turn(tx, arrival.message_id) is not None:
             await work.done(tx)
@@ -163,25 +162,29 @@ async def say_natives(
     conversation: Row[Any],
     natives: Sequence[Native],
     *,
-    origin: str,
+    origin: Literal["bot", "agent"],
     epoch: int | None = None,
     bot: dict[str, Any] | None = None,
+    **first: Any,
 ) -> list[UUID]:
-    """Puts each native message into the thread and into the outbox, in order."""
+    """Puts each native message into the thread and into the outbox, in order: the thread shows what
+    the customer gets, part by part. `first`: columns of the first part alone (author, client_id, …)."""
     ref = await connectors.channel_ref(tx, conversation.channel_id)
     seq = await store.take_seq(tx, conversation.id, len(natives))
+    episode = await store.episode(tx, conversation.id, new_id())
     ids = []
     for n, native in enumerate(natives):
         shown = describe(conversation.channel, native)
         id_ = new_id()
         row = {
-            "id": id_, "conversation": conversation.id, "seq": seq + n, "direction": "out", "origin": origin,
-            "kind": shown.kind, "text": shown.text, "content": shown.content, "status": "pending", "bot": bot,
+            "id": id_, "conversation": conversation.id, "episode": episode, "seq": seq + n, "direction": "out",
+            "origin": origin, "kind": shown.kind, "text": shown.text, "content": shown.content,
+            "status": "pending", "bot": bot, "author": first.get("author"), **(first if n == 0 else {}),
         }  # fmt: skip
         await store.add_message(tx, row)
         await outbox.send(
             tx, ref, conversation.user_key, conversation.phone, [native], origin=origin, message_id=id_,
-            epoch=epoch,
+            epoch=epoch, human=origin == "agent",
         )  # fmt: skip
         preview = rules.preview(shown.text, "out", shown.kind, tx.now)
         await store.change(tx, conversation.id, preview=preview, last_at=tx.now)

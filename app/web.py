@@ -1,0 +1,131 @@
+"""The web process: API, webhooks, live socket and console on one origin; `services` narrows it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any
+
+import structlog
+from sanic import Request, Sanic, Websocket
+from sanic.response import HTTPResponse, raw
+
+import router.api
+from app import apis, console, health
+from app.deps import Deps, open_deps
+from app.settings import Settings
+from kernel import jsons, logs, openapi
+from kernel.web import Shell, error_response, request_id
+
+BODY_LIMIT = 4 * 1024 * 1024
+VERSION = "0.1.0"
+log = structlog.get_logger("web")
+
+
+def main(settings: Settings, services: Sequence[str]) -> None:
+    logs.configure(settings.log_level, "web")
+    app = make_app(settings, services)
+    app.run(settings.host, settings.port, single_process=True, access_log=False, motd=False)
+
+
+def make_app(settings: Settings, services: Sequence[str], deps: Deps | None = None) -> Sanic[Any, Any]:
+    """An app that opens its own collaborators at start, or uses those handed in."""
+    app: Sanic[Any, Any] = Sanic(f"konectus-{'-'.join(services) or 'web'}", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = BODY_LIMIT + 64 * 1024
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.config.WEBSOCKET_MAX_SIZE = 4096
+    app.config.KEEP_ALIVE_TIMEOUT = 60
+    app.before_server_start(partial(_start, settings=settings, services=services, given=deps))
+    app.after_server_stop(_stop)
+    app.on_request(_begin)
+    app.on_response(_headers)
+    return app
+
+
+async def _start(
+    app: Sanic[Any, Any], *_: Any, settings: Settings, services: Sequence[str], given: Deps | None
+) -> None:
+    app.ctx.stack = AsyncExitStack()
+    deps = given or await app.ctx.stack.enter_async_context(open_deps(settings))
+    built = apis.build(deps)
+    shell = Shell(app, deps.db, built.authenticate, secure=settings.production)
+    routes = [r for name in services for r in built.routes[name]]
+    app.router.reset()
+    shell.mount(routes)
+    if "connectors" in services:
+        app.ctx.stack.push_async_callback(built.receiver.close)
+        app.add_route(
+            partial(_webhook, built.receiver), "/webhooks/<channel>", methods=["POST"], name="webhook"
+        )
+    if "router" in services:
+        app.add_websocket_route(partial(_live, built.router), "/api/live", name="live")
+    checks = checks_of(deps, services)
+    app.add_route(partial(_health, checks), "/health", name="health")
+    document = openapi.document("KONECTUS", VERSION, apis.all_routes(built), apis.EXTRA_TYPES)
+    app.add_route(partial(_openapi, jsons.dumps(document)), "/api/openapi.json", name="openapi")
+    if len(services) == len(apis.SERVICES) or "router" in services:
+        console.mount(app)
+    app.router.finalize()
+
+
+async def _stop(app: Sanic[Any, Any], *_: Any) -> None:
+    await app.ctx.stack.aclose()
+
+
+async def _webhook(receiver: Any, request: Request[Any, Any], channel: str) -> HTTPResponse:
+    """The hot path: no typed shell around it, the receiver says all there is to say."""
+    try:
+        await receiver.receive(channel, request.body, request.headers.get("x-hub-signature-256"))
+    except Exception as error:
+        return error_response(request, error)
+    return HTTPResponse(status=200)
+
+
+async def _live(api: router.api.Api, request: Request[Any, Any], ws: Websocket) -> None:
+    await api.live(request, ws)
+
+
+def checks_of(deps: Deps, services: Sequence[str]) -> dict[str, health.Check]:
+    checks = {"database": health.database(deps.db)}
+    if deps.settings.redis_url:
+        checks["redis"] = health.redis(deps.wakes)
+    if len(services) == len(apis.SERVICES):
+        checks["worker"] = health.process_alive(deps.db, "worker")
+        checks["scheduler"] = health.process_alive(deps.db, "scheduler")
+        for name, url in (("bot", deps.settings.bot_url), ("actions", deps.settings.actions_url)):
+            if url:
+                checks[name] = health.answers(deps.http, f"{url}/health")
+    return checks
+
+
+async def _health(checks: dict[str, health.Check], _request: Request[Any, Any]) -> HTTPResponse:
+    status, body = await health.report(checks)
+    return raw(jsons.dumps(body), status, content_type="application/json")
+
+
+async def _openapi(document: str, _request: Request[Any, Any]) -> HTTPResponse:
+    return raw(document, content_type="application/json")
+
+
+async def _begin(request: Request[Any, Any]) -> None:
+    structlog.contextvars.clear_contextvars()
+    if request.path.startswith("/webhooks/"):
+        return
+    request.ctx.request_id = request_id(request)
+    request.ctx.began = asyncio.get_running_loop().time()
+    structlog.contextvars.bind_contextvars(request_id=request.ctx.request_id)
+
+
+async def _headers(request: Request[Any, Any], response: HTTPResponse) -> None:
+    if not hasattr(request.ctx, "request_id"):
+        return
+    response.headers.setdefault("x-content-type-options", "nosniff")
+    response.headers.setdefault("referrer-policy", "same-origin")
+    response.headers.setdefault("cache-control", "no-store")
+    response.headers["x-request-id"] = request.ctx.request_id
+    if request.path.startswith("/api/"):
+        took = round((asyncio.get_running_loop().time() - request.ctx.began) * 1000, 1)
+        operation = getattr(request.ctx, "operation", "")
+        log.info("request", operation=operation, method=request.method, status=response.status, ms=took)
