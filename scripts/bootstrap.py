@@ -84,11 +84,19 @@ def _make_venv(venv: Path, wanted: str, acceptable: str) -> None:
 
 
 def _install(name: str, python: Path, locked: Path) -> None:
-    run(
-        name,
-        [uv(), "pip", "install", "--python", str(python), "--require-hashes", "-r", str(locked)],
-        NETWORK,
-    )
+    """The lock file is whole; dependencies that it leaves out (TensorFlow) are meant to be left out."""
+    command = [
+        uv(),
+        "pip",
+        "install",
+        "--python",
+        str(python),
+        "--no-deps",
+        "--require-hashes",
+        "-r",
+        str(locked),
+    ]
+    run(name, command, NETWORK)
 
 
 def _install_project() -> None:
