@@ -94,6 +94,7 @@ class Delivery:
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: set[asyncio.TimerHandle] = set()
         self._serial = 0
+        self._heard: dict[str, int] = {}  # events per lane, names the draws of chance
 
     async def start(self) -> None:
         self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
@@ -111,6 +112,7 @@ class Delivery:
             task.cancel()
         self._timers.clear()
         self._pipes.clear()
+        self._heard.clear()
         self.counts = Counts()
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
@@ -139,10 +141,7 @@ class Delivery:
         wanted = account.kind != "messenger" or account.fields is None or event.field in account.fields
         if not account.subscribed or not wanted or not self.callback(account):
             self.counts.unsubscribed += 1
-        elif (
-            knobs.drop_webhook_rate
-            and chance(knobs, "drop", event.lane, self._serial) < knobs.drop_webhook_rate
-        ):
+        elif knobs.drop_webhook_rate and self._lost(event, knobs):
             self.counts.dropped += 1
         elif knobs.shuffle_webhooks:
             event.lane = f"{event.lane}#{self._serial}"
@@ -150,6 +149,10 @@ class Delivery:
             self.later(wait, lambda: self._enqueue(event))
         else:
             self._enqueue(event)
+
+    def _lost(self, event: Event, knobs: Knobs) -> bool:
+        turn = self._heard[event.lane] = self._heard.get(event.lane, 0) + 1
+        return chance(knobs, "drop", event.account.account_id, event.lane, turn) < knobs.drop_webhook_rate
 
     def callback(self, account: Account) -> str:
         if account.callback:
