@@ -21,6 +21,8 @@ from accounts.access.service import (
     log_out,
     purge_sessions,
     revoke_token,
+    tenant_ids,
+    tenant_of_email,
     tokens,
 )
 from accounts.errors import EmailTaken, InviteGone, LastOwner, WeakPassword, WrongLogin, WrongTerms
@@ -47,7 +49,7 @@ from kernel.web import Operator
 __all__ = [
     "COOKIE", "Known", "accept_invite", "authenticate", "create_token", "get_tenant", "get_user", "invite",
     "list_users", "log_in", "log_out", "me", "patch_tenant", "patch_user", "purge_sessions", "revoke_token",
-    "sign_up", "tokens", "users_by_id",
+    "sign_up", "tenant_ids", "tenant_of_email", "tokens", "users_by_id",
 ]  # fmt: skip
 
 Count = Callable[[Tx, str, int], Awaitable[None]]  # takes or gives back so many of a limited thing
@@ -146,7 +148,7 @@ async def invite(
         raise EmailTaken()
     secret = new_secret()
     await store.put_invite(tx, user.id, fingerprint(secret), now + rules.INVITE_LIFE, now)
-    return Invited(_as_user(user), f"{site}/invite#{secret}")
+    return Invited(_as_user(user), f"{site}/invite?token={secret}")
 
 
 async def accept_invite(

@@ -194,3 +194,13 @@ def _tokens(rows: Sequence[Row[Any]]) -> list[Token]:
 
 def _role(operator: Operator) -> Role:
     return cast(Role, operator.role)
+
+
+async def tenant_of_email(tx: Tx, email: str) -> UUID | None:
+    """Whose user this is (dispatch role); for the operator's shell."""
+    return await store.tenant_of_email(tx, email.strip().lower())
+
+
+async def tenant_ids(tx: Tx) -> list[UUID]:
+    """All tenants (dispatch role); for the operator's shell and the scheduler."""
+    return await store.tenant_ids(tx)

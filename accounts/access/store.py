@@ -32,6 +32,9 @@ TOKEN = text(
 )
 TOUCH_TOKEN = text("UPDATE api_token SET last_used_at = :now WHERE hash = :hash")
 
+TENANT_OF_EMAIL = text("SELECT tenant_id FROM login WHERE email = :email")
+TENANT_IDS = text("SELECT DISTINCT tenant_id FROM login ORDER BY tenant_id")
+
 # Of one tenant.
 PASSED = text(
     "UPDATE login SET failed = 0, failed_at = NULL, locked_until = NULL, "
@@ -137,3 +140,14 @@ async def open_token(tx: Tx, token_id: UUID) -> Row[Any] | None:
 
 async def revoke(tx: Tx, token_id: UUID) -> None:
     await tx.run(REVOKE, {"tenant": tx.tenant_id, "id": token_id, "now": tx.now})
+
+
+async def tenant_of_email(tx: Tx, email: str) -> UUID | None:
+    """Of the dispatch role."""
+    found: UUID | None = await tx.scalar(TENANT_OF_EMAIL, {"email": email})
+    return found
+
+
+async def tenant_ids(tx: Tx) -> list[UUID]:
+    """Of the dispatch role."""
+    return [r.tenant_id for r in await tx.all(TENANT_IDS)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -37,9 +36,9 @@ async def database() -> AsyncIterator[Database]:
 async def _build(url: str) -> None:
     engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))
     async with engine.begin() as conn:
-        for statement in rls.roles():
-            await conn.execute(text(statement))
+        for statement in [*rls.roles(), "CREATE EXTENSION IF NOT EXISTS pg_trgm"]:
+            await conn.exec_driver_sql(statement)
         await conn.run_sync(metadata.create_all)
         for statement in [*rls.statements(metadata), *FUNCTIONS, *SEED]:
-            await conn.execute(text(statement))
+            await conn.exec_driver_sql(statement)
     await engine.dispose()
