@@ -14,7 +14,6 @@ from sqlalchemy import (
     Index,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
     text,
 )
@@ -89,7 +88,14 @@ identity = Table(
     words("username", nullable=True),
     Column("merged_into", Uuid, nullable=True),
     when("created_at"),
-    UniqueConstraint("tenant_id", "channel_id", "user_key"),
+    Index(
+        "uq_identity_user_key",
+        "tenant_id",
+        "channel_id",
+        "user_key",
+        unique=True,
+        postgresql_where=text("merged_into IS NULL"),
+    ),
     CheckConstraint("channel IN ('whatsapp','messenger','instagram')", name="channel"),
     Index("ix_identity_contact", "tenant_id", "contact_id"),
     _of_contact(),
