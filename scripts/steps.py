@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-STAMPS = ROOT / "build" / "stamps"
-LOGS = ROOT / "build" / "logs"
+STAMPS = Path("build/stamps")
+LOGS = Path("build/logs")
 
 
 class StepError(Exception):
     """A step that failed; the message says what to do."""
 
 
-def digest(paths: Iterable[Path], *words: str) -> str:
+def digest(paths: Iterable[Path], *words: str, root: Path = ROOT) -> str:
     """A hash of the files' names and contents, and of anything else that the result depends on."""
     total = hashlib.sha256()
     for path in sorted(paths):
-        total.update(f"{path.relative_to(ROOT)}\0".encode())
+        total.update(f"{path.relative_to(root)}\0".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     for word in words:
         total.update(f"{word}\0".encode())
@@ -40,9 +40,9 @@ def files_below(folder: Path, *, without: Sequence[str] = ()) -> list[Path]:
     return found
 
 
-def step(name: str, inputs: str, product: Path, work: Callable[[], object]) -> bool:
+def step(name: str, inputs: str, product: Path, work: Callable[[], object], *, root: Path = ROOT) -> bool:
     """Do the work unless its stamp says that these inputs made the product; True when it was done."""
-    stamp = STAMPS / name
+    stamp = root / STAMPS / name
     if product.exists() and stamp.exists() and stamp.read_text() == inputs:
         return False
     _say(f"{name} …", last=False)
@@ -52,7 +52,7 @@ def step(name: str, inputs: str, product: Path, work: Callable[[], object]) -> b
     except BaseException:
         _say(f"{name:<12} failed after {time.monotonic() - began:.1f} s")
         raise
-    STAMPS.mkdir(parents=True, exist_ok=True)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(inputs)
     _say(f"{name:<12}{time.monotonic() - began:6.1f} s")
     return True
@@ -71,19 +71,20 @@ def run(
     command: Sequence[str | Path],
     advice: str,
     *,
-    cwd: Path = ROOT,
+    cwd: Path | None = None,
     environ: Mapping[str, str] | None = None,
+    root: Path = ROOT,
 ) -> None:
     """Run a command with its output in build/logs; on failure show its last words and the advice."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    log = LOGS / f"{name}.log"
+    log = root / LOGS / f"{name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         out.write(f"\n$ {' '.join(map(str, command))}\n".encode())
         out.flush()
         try:
             done = subprocess.run(
                 [str(word) for word in command],
-                cwd=cwd,
+                cwd=cwd or root,
                 env={**os.environ, **(environ or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -92,7 +93,7 @@ def run(
         except OSError as error:
             raise StepError(f"{command[0]} cannot be run: {error}\n{advice}") from None
     if done.returncode:
-        raise StepError(f"{_tail(log)}\n\n{advice}\n(the whole output: {log.relative_to(ROOT)})")
+        raise StepError(f"{_tail(log)}\n\n{advice}\n(the whole output: {log.relative_to(root)})")
 
 
 def succeeds(*command: str | Path) -> bool:

@@ -44,7 +44,7 @@ def run(group: str) -> dict[str, int]:
     environ = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     command = [*GROUPS[group], *_report_to(report, group)]
     code = subprocess.run(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL).returncode
-    counts = _read(report)
+    counts = read(report)
     if code not in (0, NO_TESTS) and not counts["failed"]:
         counts["failed"] = 1  # the runner itself could not go on
     return counts
@@ -56,7 +56,7 @@ def _report_to(report: Path, group: str) -> list[str]:
     return [f"--junitxml={report}"]
 
 
-def _read(report: Path) -> dict[str, int]:
+def read(report: Path) -> dict[str, int]:
     counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     if report.exists():
         for suite in ElementTree.parse(report).iter("testsuite"):
