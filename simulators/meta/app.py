@@ -45,7 +45,8 @@ def create_app(config: Config) -> Sanic[Any, Any]:
 def _add_graph(app: Sanic[Any, Any]) -> None:
     methods = ["GET", "POST", "DELETE"]
     app.add_route(routes.graph, "/<version:str>/<rest:path>", methods=methods)
-    app.add_route(_attachments, "/attachments/", methods=["GET"])
+    app.add_route(routes.graph, "/<version:str>", methods=methods, name="graph_root")
+    app.add_route(_attachments, "/attachments/file", methods=["GET"])
     app.add_route(_health, "/health", methods=["GET"])
 
 

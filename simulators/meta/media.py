@@ -81,7 +81,7 @@ class Shelf:
 
     def address(self, file: File, base: str, life: float = URL_LIFE) -> str:
         expires = int(self.clock.now() + life)
-        return f"{base}/attachments/?mid={file.id}&ext={expires}&hash={self._mark(file.id, expires)}"
+        return f"{base}/attachments/file?mid={file.id}&ext={expires}&hash={self._mark(file.id, expires)}"
 
     def open_address(self, media_id: str, expires: str, mark: str) -> File | None:
         """The file behind an address, if the address is ours, fresh, and the file still there."""

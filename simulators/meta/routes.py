@@ -42,12 +42,12 @@ EDGES: dict[tuple[str, str], Handler] = {
 }
 
 
-async def graph(request: Request, version: str, rest: str) -> HTTPResponse:
+async def graph(request: Request, version: str, rest: str = "") -> HTTPResponse:
+    """Any version, or none, which means the oldest."""
     sim: Simulator = request.app.ctx.sim
     try:
-        if not _VERSION.fullmatch(version):
-            raise GraphError(2500, f"Unknown path components: /{version[:32]}")
-        return await _dispatch(sim, request, rest.strip("/").split("/"))
+        path = rest if _VERSION.fullmatch(version) else f"{version}/{rest}"
+        return await _dispatch(sim, request, path.strip("/").split("/"))
     except GraphError as error:
         return answer(error.body(), error.status)
 

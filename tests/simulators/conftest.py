@@ -58,7 +58,7 @@ class Receiver:
 
     def whatsapp(self, kind: str) -> list[dict[str, Any]]:
         """messages or statuses, in the order of arrival."""
-        values = [c["value"] for body in self.json for e in body["entry"] for c in e["changes"]]
+        values = [c["value"] for body in self.json for e in body["entry"] for c in e.get("changes", [])]
         return [item for value in values for item in value.get(kind, [])]
 
     def messaging(self, kind: str) -> list[dict[str, Any]]:
