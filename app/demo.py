@@ -127,7 +127,7 @@ async def _people(deps: Deps, tenant_id: UUID) -> None:
             invited = await accounts.invite(
                 tx,
                 operator,
-                InviteIn(name=name, email=email, role=role),  # type: ignore[arg-type]
+                InviteIn(name=name, email=email, role=role),
                 now=tx.now,
                 reserve=billing.reserve,
                 site=deps.settings.public_url,

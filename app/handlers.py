@@ -1,4 +1,4 @@
-"""Who reacts to what: one table of jobs, one of hooks, and the worker's parts built from them."""
+"""Who reacts to what: one table of hooks, one of jobs, and the worker's parts built from them."""
 
 from __future__ import annotations
 
@@ -8,25 +8,33 @@ from typing import Protocol
 from uuid import UUID
 
 import router.jobs
+from app import housekeeping
 from app.apis import may_serve
 from app.deps import Deps
 from billing import service as billing
 from connectors import jobs as connector_jobs
+from connectors import service as connectors
+from connectors.inbox.statuses import StatusWorker
 from connectors.inbox.worker import InboxWorker
+from connectors.outbox import service as outbox
 from connectors.outbox.delivery import Delivery
 from connectors.outbox.hooks import Hooks
+from connectors.outbox.limiter import Limiter
+from connectors.outbox.settle import Settler
 from connectors.splitter import Splitter
 from crm import service as crm
 from kernel.db import Tx
-from kernel.jobs import Handler
+from kernel.jobs import Handler, Run
 from kernel.runner import JobRunner
-from router import aftermath
+from router import aftermath, owed
 from router import store as threads
 from router.bot import BotClient
 from router.desk import Desk
 
 
 class Part(Protocol):
+    """A loop of the worker; returns once `stop` is set and its work is put down."""
+
     async def run(self, stop: asyncio.Event) -> None: ...
 
 
@@ -44,17 +52,34 @@ HOOKS = Hooks(
 )
 
 
+async def subscription_changed(run: Run) -> None:
+    """Back in service: what was queued leaves, what the bot owes is said."""
+    async with run.tx() as tx:
+        if run.job.payload["state"] != "suspended":
+            await outbox.unpark(tx)
+            await owed.settle(tx)
+        await run.finish(tx)
+
+
 def job_handlers(deps: Deps) -> Mapping[str, Handler]:
-    return {**router.jobs.HANDLERS, **connector_jobs.handlers(deps.graph, deps.vault)}
+    """Topic → handler, of all services."""
+    return {
+        **router.jobs.HANDLERS,
+        **connector_jobs.handlers(deps.graph, deps.vault),
+        housekeeping.TOPIC: housekeeping.run,
+        billing.STATE_CHANGED: subscription_changed,
+    }
 
 
-def worker_parts(deps: Deps) -> Sequence[Part]:
+async def worker_parts(deps: Deps) -> Sequence[Part]:
+    async with deps.db.dispatch() as tx:
+        policy = await connectors.policy(tx)
     bot = BotClient(deps.http, deps.settings.bot_url, deps.settings.internal_secret)
-    return parts(deps, bot)
-
-
-def parts(deps: Deps, bot: BotClient) -> Sequence[Part]:
-    raise NotImplementedError
-
-
-__all__ = ["HOOKS", "Delivery", "Desk", "InboxWorker", "JobRunner", "Splitter", "billing"]
+    settler = Settler(HOOKS)
+    return (
+        Splitter(deps.db, deps.wakes, deps.settings.meta_app_id),
+        InboxWorker(deps.db, deps.wakes, Desk(deps.db, bot).handle, settler=settler),
+        StatusWorker(deps.db, deps.wakes, settler),
+        Delivery(deps.db, deps.wakes, deps.graph, deps.vault, HOOKS, Limiter(policy)),
+        JobRunner(deps.db, deps.wakes, job_handlers(deps)),
+    )

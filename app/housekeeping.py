@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from accounts import service as accounts
 from kernel import jobs
 from kernel.jobs import Run
@@ -13,14 +11,12 @@ from router.jobs import FORGET
 
 TOPIC = "app.housekeeping"
 JOBS_KEPT = timedelta(days=3)
-TENANTS = text("SELECT DISTINCT tenant_id FROM login")
 
 
 async def run(run: Run) -> None:
     await accounts.purge_sessions(run.db, run.db.clock())
     async with run.tx() as tx:
         await jobs.purge(tx, JOBS_KEPT)
-        for row in await tx.all(TENANTS):
-            key = f"{FORGET}:{row.tenant_id}"
-            await jobs.enqueue(tx, FORGET, {}, tenant_id=row.tenant_id, unique_key=key)
+        for tenant_id in await accounts.tenant_ids(tx):
+            await jobs.enqueue(tx, FORGET, {}, tenant_id=tenant_id, unique_key=f"{FORGET}:{tenant_id}")
         await run.finish(tx)

@@ -14,6 +14,7 @@ from apscheduler.triggers.cron import CronTrigger
 from app import health, housekeeping
 from app.deps import Deps, open_deps
 from app.settings import Settings
+from connectors import jobs as connector_jobs
 from kernel import jobs, logs
 from kernel.errors import KonectusError
 
@@ -21,7 +22,10 @@ LEADER = 7_310_253  # advisory lock held by the one who leads
 log = structlog.get_logger("scheduler")
 
 # Topic → when, in UTC. The unique key makes a tick count once, whoever fires it.
-TIMES = {housekeeping.TOPIC: CronTrigger(minute=17, timezone=UTC)}
+TIMES = {
+    housekeeping.TOPIC: CronTrigger(minute=17, timezone=UTC),
+    connector_jobs.SWEEP: CronTrigger(hour=4, minute=40, timezone=UTC),
+}
 
 
 def main(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from sanic import Request, Sanic, Websocket
-from sanic.response import HTTPResponse, raw
+from sanic.response import BaseHTTPResponse, HTTPResponse, raw
 
 import router.api
 from app import apis, console, health
@@ -39,8 +39,8 @@ def make_app(settings: Settings, services: Sequence[str], deps: Deps | None = No
     app.config.KEEP_ALIVE_TIMEOUT = 60
     app.before_server_start(partial(_start, settings=settings, services=services, given=deps))
     app.after_server_stop(_stop)
-    app.on_request(_begin)
-    app.on_response(_headers)
+    app.register_middleware(_begin, "request")
+    app.register_middleware(_headers, "response")
     return app
 
 
@@ -52,7 +52,7 @@ async def _start(
     built = apis.build(deps)
     shell = Shell(app, deps.db, built.authenticate, secure=settings.production)
     routes = [r for name in services for r in built.routes[name]]
-    app.router.reset()
+    app.router.reset()  # type: ignore[no-untyped-call] # routes are made late, once the database is open
     shell.mount(routes)
     if "connectors" in services:
         app.ctx.stack.push_async_callback(built.receiver.close)
@@ -118,7 +118,7 @@ async def _begin(request: Request[Any, Any]) -> None:
     structlog.contextvars.bind_contextvars(request_id=request.ctx.request_id)
 
 
-async def _headers(request: Request[Any, Any], response: HTTPResponse) -> None:
+async def _headers(request: Request[Any, Any], response: BaseHTTPResponse) -> None:
     if not hasattr(request.ctx, "request_id"):
         return
     response.headers.setdefault("x-content-type-options", "nosniff")

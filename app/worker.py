@@ -40,7 +40,7 @@ async def _main(settings: Settings) -> None:
 
 async def run(deps: Deps, stop: asyncio.Event) -> None:
     """All loops until `stop`; one that falls over ends the process, which is then started anew."""
-    parts = handlers.worker_parts(deps)
+    parts = await handlers.worker_parts(deps)
     lines: list[Coroutine[Any, Any, None]] = [part.run(stop) for part in parts]
     lines.append(health.beat(deps.db, "worker", lambda: {}, stop))
     async with asyncio.TaskGroup() as group:

@@ -22,8 +22,11 @@ from billing.schemas import (
     SubscriptionState,
     Usage,
 )
+from kernel import jobs
 from kernel.db import Tx
 from kernel.errors import NotFound
+
+STATE_CHANGED = "billing.state_changed"
 
 
 async def start_subscription(
@@ -65,7 +68,7 @@ async def set_state(tx: Tx, state: SubscriptionState, reason: str | None = None)
     revision = await store.set_state(tx, state, why)
     await store.remember(tx, "state", row.state, state, reason, revision)
     tx.live("subscription.changed", {"state": state})
-    tx.wake("lane:out")  # sends parked by the suspension are looked at again
+    await jobs.enqueue(tx, STATE_CHANGED, {"state": state})  # what others do about it is joined in app/
 
 
 async def reserve(tx: Tx, key: str, n: int = 1) -> None:

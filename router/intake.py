@@ -20,6 +20,7 @@ from crm import service as crm
 from kernel.db import Tx
 from kernel.ids import new_id
 from router import rules, store, views
+from router.schemas import Owner
 from router.work import service as work_items
 
 
@@ -113,7 +114,7 @@ async def _store(tx: Tx, conversation: Row[Any], event: Event) -> UUID | None:
 
 async def _speaker(tx: Tx, conversation: Row[Any], work: LaneWork) -> rules.Speaker:
     may_send = billing_rules.may_send(await billing.state(tx))
-    owner = "none" if conversation.state == "resolved" else conversation.owner
+    owner: Owner = "none" if conversation.state == "resolved" else conversation.owner
     return rules.speaker(owner, bot_enabled=work.channel.bot_enabled, may_send=may_send)
 
 

@@ -46,7 +46,7 @@ async def write(tx: Tx, who: Operator, id_: UUID, body: schemas.SendIn) -> schem
         raise CannotSay(error.problem, field=error.field) from error
     await store.change(tx, id_, unread=0)
     first = {"author": who.user_id, "client_id": body.client_id, "reply_to": body.reply_to}
-    ids = await say_natives(tx, conversation, natives, origin="agent", **first)
+    ids = await say_natives(tx, conversation, natives, origin="agent", first=first)
     row = await store.message(tx, ids[0])
     assert row is not None
     return views.message(row)

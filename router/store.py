@@ -64,8 +64,12 @@ LAST_TEXTS = text(
     "ORDER BY at DESC, seq DESC LIMIT 3"
 )
 LAST_INBOUND = text(
-    "SELECT id, at FROM message WHERE conversation_id = :conversation AND direction = 'in' "
+    "SELECT id, at, provider_id FROM message WHERE conversation_id = :conversation AND direction = 'in' "
     "ORDER BY at DESC, seq DESC LIMIT 1"
+)
+CONTACT_OF_MESSAGE = text(
+    "SELECT c.contact_id FROM message m JOIN conversation c ON c.tenant_id = m.tenant_id AND "
+    "c.id = m.conversation_id WHERE m.id = :id"
 )
 TURN = text("SELECT * FROM turn WHERE message_id = :message")
 ADD_TURN = text(
@@ -176,6 +180,11 @@ async def change_message(tx: Tx, id_: UUID, **values: Any) -> None:
         f"{n} = CAST(:{n} AS jsonb)" if n in ("failure", "content") else f"{n} = :{n}" for n in values
     )
     await tx.run(text(f"UPDATE message SET {sets} WHERE id = :id"), {"id": id_, **values})  # noqa: S608
+
+
+async def contact_of_message(tx: Tx, id_: UUID) -> UUID | None:
+    found: UUID | None = await tx.scalar(CONTACT_OF_MESSAGE, {"id": id_})
+    return found
 
 
 async def last_texts(tx: Tx, conversation_id: UUID) -> list[str]:

@@ -6,7 +6,7 @@ a repeated message gets the recorded answer, and after a handoff the bot is not 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
@@ -165,7 +165,7 @@ async def say_natives(
     origin: Literal["bot", "agent"],
     epoch: int | None = None,
     bot: dict[str, Any] | None = None,
-    **first: Any,
+    first: Mapping[str, Any] | None = None,
 ) -> list[UUID]:
     """Puts each native message into the thread and into the outbox, in order: the thread shows what
     the customer gets, part by part. `first`: columns of the first part alone (author, client_id, …)."""
@@ -179,7 +179,7 @@ async def say_natives(
         row = {
             "id": id_, "conversation": conversation.id, "episode": episode, "seq": seq + n, "direction": "out",
             "origin": origin, "kind": shown.kind, "text": shown.text, "content": shown.content,
-            "status": "pending", "bot": bot, "author": first.get("author"), **(first if n == 0 else {}),
+            "status": "pending", "bot": bot, **((first or {}) if n == 0 else {}),
         }  # fmt: skip
         await store.add_message(tx, row)
         await outbox.send(
