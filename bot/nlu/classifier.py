@@ -20,7 +20,7 @@ from bot.nlu.trust import Held, Trust
 
 Singles = npt.NDArray[np.float32]
 
-MEANING_WEIGHT, POOLED_WEIGHT, NGRAM_WEIGHT = 0.5, 0.2, 0.3
+MEANING_WEIGHT, POOLED_WEIGHT, NGRAM_WEIGHT = 0.4, 0.2, 0.4
 STRENGTH = 10.0  # inverse regularisation of the regression
 
 
@@ -87,7 +87,7 @@ class IntentModel:
 
 
 def _regression() -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3)
+    return LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3, class_weight="balanced")
 
 
 def _coefficients(regression: LogisticRegression, count: int) -> Singles:

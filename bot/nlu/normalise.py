@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
-from bot.nlu.words import ABBREVIATIONS, COURTESIES, EMOJIS, LAUGHTER
+from bot.nlu.words import ABBREVIATIONS, EMOJIS, LAUGHTER
 
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _LAUGHTER = re.compile(LAUGHTER, re.IGNORECASE)
@@ -17,8 +16,7 @@ _REPEATED = re.compile(r"(\w)\1{2,}")
 _SLASHED = re.compile(r"\b([pc])/\s*(?=\w)", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[n][°º]|\S", re.IGNORECASE)
 _MARKS = re.compile(r"[!?.…,;:]{2,}")
-_SEPARATORS = " ,.!?;:-–—\n\t…"
-MATTER_WORDS = 2  # what must be left for a courtesy to be taken off
+_SEPARATORS = " ,.!;:-–—\n\t…"
 
 
 def unaccented(text: str) -> str:
@@ -54,22 +52,6 @@ def spelled_out(text: str, language: str) -> str:
     return " ".join(part for part in out if part)
 
 
-@lru_cache(maxsize=8)
-def _courtesy(language: str) -> re.Pattern[str]:
-    phrases = sorted({unaccented(p) for p in COURTESIES[language]}, key=len, reverse=True)
-    return re.compile(rf"^(?:{'|'.join(map(re.escape, phrases))})(?!\w)[\s,.!?;:–—-]*")
-
-
-def without_courtesy(text: str, language: str) -> str:
-    """The text from where its matter begins: "oi, bom dia! qual o horário?" → "qual o horário?"."""
-    rest, plain = text, unaccented(text).lower()
-    if len(plain) != len(text):  # accents must keep positions for the cut below
-        return text
-    while match := _courtesy(language).match(plain):
-        rest, plain = rest[match.end() :], plain[match.end() :]
-    return rest if len(plain.split()) >= MATTER_WORDS and any(c.isalpha() for c in plain) else text
-
-
 def clean(text: str, language: str) -> str:
     text = unicodedata.normalize("NFC", text).replace("’", "'")
     text = _URL.sub(" ", text)
@@ -78,5 +60,4 @@ def clean(text: str, language: str) -> str:
     text = _LAUGHTER.sub(" ", text) if len(text) > 6 else text
     text = spelled_out(squeezed(text), language)
     text = re.sub(r"\s+([,.!?;:])", r"\1", text)
-    text = without_courtesy(text.strip(_SEPARATORS.replace("?", "")), language)
-    return " ".join(text.split())
+    return " ".join(text.strip(_SEPARATORS).split())

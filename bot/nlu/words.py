@@ -97,5 +97,5 @@ _EN = (
     "dear team", "hi team", "sir", "madam", "guys", "folks",
 )  # fmt: skip
 
-# Said before the matter itself; taken off when a matter follows.
+# Said before the matter itself. They tell the language of short messages.
 COURTESIES: dict[str, tuple[str, ...]] = {"pt": _PT, "es": _ES, "en": _EN}
