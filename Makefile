@@ -29,7 +29,7 @@ test-fast: ## The tests without browser, bot training and crash runs (under a mi
 	@$(VENV)/python scripts/testing.py fast
 
 check: ## Format, lint, types, layers, sizes, TypeScript, generated files
-	@$(BOOTSTRAP) services console
+	@$(BOOTSTRAP) services bot console
 	@$(VENV)/python scripts/check.py
 
 fmt: ## Format the Python code and sort its imports

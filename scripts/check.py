@@ -33,6 +33,7 @@ def checks() -> dict[str, list[str]]:
         "format": [f"{BIN}/ruff", "format", "--check", "."],
         "lint": [f"{BIN}/ruff", "check", "."],
         "types": [f"{BIN}/mypy", *typed],
+        "types of the bot": [f"{BIN}/mypy", "--config-file", "scripts/mypy-bot.ini", *_beside_rasa()],
         "layers": [f"{BIN}/lint-imports"],
         "shape": [f"{BIN}/python", "-m", "pytest", "tests/shape", "-p", "no:cacheprovider"],
         "generated": [f"{BIN}/python", "scripts/generated.py", "--check"],
@@ -42,6 +43,10 @@ def checks() -> dict[str, list[str]]:
             f"console {script}": [f"{BIN}/npm", "run", "--silent", script] for script in ("typecheck", "lint")
         }
     return found
+
+
+def _beside_rasa() -> list[str]:
+    return ["bot", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("connectors/*/rasa.py"))]
 
 
 def passes(name: str, command: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "tests"
 BIN = ROOT / ".venv" / "bin"
-BOT_TESTS = "tests/bot"
+BOT_TESTS = ("tests/bot", "tests/channels_rasa")
 NO_TESTS = 5  # pytest's exit code when a group is empty
 
 
@@ -23,15 +23,15 @@ def pytest(python: str, *words: str) -> list[str]:
 
 
 def services(marks: str) -> list[str]:
-    return pytest(".venv/bin/python", f"--ignore={BOT_TESTS}", "-m", marks)
+    return pytest(".venv/bin/python", *(f"--ignore={folder}" for folder in BOT_TESTS), "-m", marks)
 
 
 GROUPS: dict[str, list[str]] = {
     "services": services("not browser"),
     "browser": services("browser"),
     "fast": services("not browser and not bot and not slow"),
-    # tests/conftest.py is for the other Python, so the bot's tests start from their own folder.
-    "bot": pytest(".venv-bot/bin/python", BOT_TESTS, f"--confcutdir={BOT_TESTS}"),
+    # tests/conftest.py is for the other Python, so the bot's tests start below it.
+    "bot": pytest(".venv-bot/bin/python", *BOT_TESTS, f"--confcutdir={BOT_TESTS[0]}"),
     "console": [f"{BIN}/npm", "--prefix", "console", "run", "--silent", "test", "--"],
 }
 
