@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from connectors.events import Accepted, Choice, Content, ContentError, Location, Media, Native, SendError
-from connectors.shared.wording import Measure, cut, numbered, split, split_tail
+from connectors.shared.wording import Measure, apart, cut, is_link, numbered, split, split_tail
 
 Json = dict[str, Any]
 
@@ -61,6 +61,10 @@ class Dialect(NamedTuple):
         for choice in choices:
             if not choice.title.strip() or not choice.payload:
                 raise ContentError("choices", "a button needs a title and a payload")
+        if len(choices) > BUTTONS:
+            text, choices = apart(text, choices)
+        if not choices:
+            return self._texts(text)
         if len(choices) > QUICK_REPLIES or max(len(choice.payload) for choice in choices) > PAYLOAD:
             return self._texts(numbered(text, choices))
         if len(choices) <= BUTTONS:
@@ -81,7 +85,7 @@ def _buttons(text: str, choices: Sequence[Choice]) -> Native:
 
 def button_of(choice: Choice) -> Json:
     title = cut(choice.title, TITLE)
-    if choice.payload.startswith("https://"):
+    if is_link(choice):
         return {"type": "web_url", "title": title, "url": choice.payload}
     return {"type": "postback", "title": title, "payload": choice.payload}
 

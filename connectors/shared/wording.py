@@ -108,6 +108,17 @@ def split_tail(text: str, limit: int, tail_limit: int, measure: Measure = units)
     return split(text[: -len(tail[0])], limit, measure), tail[0]
 
 
+def apart(text: str, choices: Sequence[Choice]) -> tuple[str, tuple[Choice, ...]]:
+    """Choices that are links, written out below the text, and the others: for where no button opens a page."""
+    links = [f"{' '.join(choice.title.split())}: {choice.payload}" for choice in choices if is_link(choice)]
+    words = "\n\n".join([text.strip(), "\n".join(links)]) if links else text
+    return words, tuple(choice for choice in choices if not is_link(choice))
+
+
+def is_link(choice: Choice) -> bool:
+    return choice.payload.startswith("https://")
+
+
 def numbered(text: str | None, choices: Sequence[Choice]) -> str:
     lines = [f"{number}. {_line(choice)}" for number, choice in enumerate(choices, start=1)]
     return "\n".join([text.strip(), "", *lines] if text else lines)

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.events import Accepted, Choice, Content, ContentError, Media, Native, SendError
 from connectors.meta import segment
-from connectors.shared.wording import cut, numbered, split, split_tail, unique, units
+from connectors.shared.wording import apart, cut, is_link, numbered, split, split_tail, unique, units
 from connectors.whatsapp.custom import check_custom, check_template
 from connectors.whatsapp.identity import digits, is_bsuid
 from connectors.whatsapp.limits import (
@@ -103,6 +103,11 @@ def _choices(text: str, choices: Sequence[Choice]) -> list[Native]:
     for choice in choices:
         if not choice.title.strip() or not choice.payload:
             raise ContentError("choices", "a button needs a title and a payload")
+    if len(choices) == 1 and is_link(choices[0]):
+        return _with_interactive(text, BODY, _link(choices[0]))
+    text, choices = apart(text, choices)
+    if not choices:
+        return [_text(part) for part in split(text, TEXT)]
     longest = max(len(choice.payload) for choice in choices)
     described = any(choice.description for choice in choices)
     if len(choices) <= BUTTONS and longest <= BUTTON_ID - 4 and not described:
@@ -127,6 +132,11 @@ def _buttons(choices: Sequence[Choice]) -> dict[str, Any]:
         "type": "button",
         "action": {"buttons": [{"type": "reply", "reply": reply} for reply in replies]},
     }
+
+
+def _link(choice: Choice) -> dict[str, Any]:
+    parameters = {"display_text": cut(choice.title, BUTTON_TITLE), "url": choice.payload}
+    return {"type": "cta_url", "action": {"name": "cta_url", "parameters": parameters}}
 
 
 def _list(choices: Sequence[Choice]) -> dict[str, Any]:

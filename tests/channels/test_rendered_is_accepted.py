@@ -34,7 +34,10 @@ TEXTS = st.one_of(
 TITLES = st.one_of(
     LETTERS, st.sampled_from(["Sim", "Falar com o setor de cobrança agora", "👨‍👩‍👧‍👦" * 6, "a" * 21])
 )
-PAYLOADS = st.one_of(st.sampled_from(["/affirm", "/x" * 90, "/x" * 120, "y" * 999, "z" * 1200]), LETTERS)
+PAYLOADS = st.one_of(
+    st.sampled_from(["/affirm", "/x" * 90, "/x" * 120, "y" * 999, "z" * 1200, "https://loja.example/1"]),
+    LETTERS,
+)
 CHOICES = st.lists(st.builds(Choice, TITLES, PAYLOADS, st.none() | TITLES), max_size=16).map(tuple)
 MEDIA = st.builds(
     Media,

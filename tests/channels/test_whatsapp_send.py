@@ -125,6 +125,27 @@ def test_one_payload_twice_gets_two_ids_and_comes_back_as_one(count, body):
         assert event.message.payload == "/affirm"
 
 
+def test_one_link_is_a_button_that_opens_it():
+    (native,) = render(Content(text="Veja", choices=(Choice("Rastrear meu pedido agora", "https://x/1"),)))
+    assert native["interactive"] == {
+        "type": "cta_url",
+        "body": {"text": "Veja"},
+        "action": {
+            "name": "cta_url",
+            "parameters": {"display_text": "Rastrear meu pedido…", "url": "https://x/1"},
+        },
+    }
+
+
+def test_links_among_choices_are_written_out():
+    links = (Choice("Rastrear", "https://x/1"), Choice("Loja", "https://x/2"))
+    (native,) = render(Content(text="Veja", choices=(*links, Choice("Sim", "/affirm"))))
+    assert native["interactive"]["body"]["text"] == "Veja\n\nRastrear: https://x/1\nLoja: https://x/2"
+    assert len(native["interactive"]["action"]["buttons"]) == 1
+    (native,) = render(Content(text="Veja", choices=links))
+    assert native["text"] == {"body": "Veja\n\nRastrear: https://x/1\nLoja: https://x/2", "preview_url": True}
+
+
 @pytest.mark.parametrize(("count", "limit"), [(2, 1024), (5, 4096)])
 def test_a_long_text_goes_before_its_buttons(count, limit):
     *before, last = render(Content(text=LONG, choices=choices(count)))
