@@ -72,14 +72,17 @@ async def note_activity(tx: Tx, channel: ChannelRef, events: Iterable[Event]) ->
 async def trouble(tx: Tx, channel_id: UUID, problem: str) -> None:
     """Sending or receiving is broken until somebody acts; told once."""
     if await store.trouble(tx, channel_id, problem[:500]):
-        tx.live("channel.changed", {"id": channel_id, "state": "needs_attention", "problem": problem[:500]})
+        tx.live(
+            "channel.changed",
+            {"channel_id": channel_id, "state": "needs_attention", "problem": problem[:500]},
+        )
 
 
 async def recover(tx: Tx, ids: list[UUID]) -> None:
     """A send succeeded where there was trouble."""
     if ids and await store.recover(tx, ids):
         for channel_id in ids:
-            tx.live("channel.changed", {"id": channel_id, "state": "connected", "problem": None})
+            tx.live("channel.changed", {"channel_id": channel_id, "state": "connected", "problem": None})
 
 
 async def policy(tx: Tx) -> Policy:
@@ -110,7 +113,7 @@ async def connect(
         async with db.tenant(tenant_id) as tx:
             await reserve(tx, "channels", 1)
             id_ = await _attach(tx, body, body.name or told, vault)
-            tx.live("channel.changed", {"id": id_, "state": "connected", "problem": None})
+            tx.live("channel.changed", {"channel_id": id_, "state": "connected", "problem": None})
     except IntegrityError as error:  # somebody else connected it meanwhile
         raise taken() from error
     return id_
@@ -145,7 +148,7 @@ async def change(
                 raise ChannelGone("the channel is disconnected; connect it again")
             await outbox.unpark(tx, store.ref(row))
         now = await _row(tx, channel_id)
-        tx.live("channel.changed", {"id": channel_id, "state": now.state, "problem": now.problem})
+        tx.live("channel.changed", {"channel_id": channel_id, "state": now.state, "problem": now.problem})
 
 
 async def disconnect(
@@ -158,7 +161,7 @@ async def disconnect(
             return
         await release(tx, "channels", 1)
         await outbox.unpark(tx, store.ref(row))
-        tx.live("channel.changed", {"id": channel_id, "state": "disconnected", "problem": None})
+        tx.live("channel.changed", {"channel_id": channel_id, "state": "disconnected", "problem": None})
     async with db.dispatch() as tx:
         shared = row.parent_id is not None and await store.siblings(tx, row.kind, row.parent_id) > 0
     if not shared:  # the business account of a number may have others that go on

@@ -68,6 +68,10 @@ DONE = text(
     "UPDATE inbox_event SET state = 'done', not_before = NULL, error = NULL "
     "WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[])) AND state = 'ready'"
 )
+REOPEN = text(
+    "UPDATE inbox_event SET state = 'ready', attempts = 0, not_before = NULL, error = NULL "
+    "WHERE tenant_id = :tenant AND channel_id = :channel AND key = :key AND state = 'done' RETURNING lane"
+)
 FAILED = text(
     "UPDATE inbox_event SET attempts = attempts + 1, not_before = :not_before, error = :error, state = :state "
     "WHERE tenant_id = :tenant AND id = :id AND state = 'ready'"
@@ -280,3 +284,9 @@ async def purge_events(tx: Tx, before: datetime) -> int:
 
 def _stored(r: Row[Any]) -> Stored:
     return Stored(r.id, r.attempts, r.not_before, r.received_at, r.data)
+
+
+async def reopen(tx: Tx, channel_id: UUID, key: str) -> str | None:
+    """The lane of the event that is ready again."""
+    lane: str | None = await tx.scalar(REOPEN, {"tenant": tx.tenant_id, "channel": channel_id, "key": key})
+    return lane

@@ -16,12 +16,14 @@ import msgspec
 
 from connectors import service, store
 from connectors.events import CHANNELS, Channel, Event, Native
-from connectors.inbox import InboxWorker, StatusWorker
-from connectors.inbox.worker import LaneWork
+from connectors.inbox.statuses import StatusWorker
+from connectors.inbox.worker import InboxWorker, LaneWork
 from connectors.meta import Graph, sign
-from connectors.outbox import Hooks, Outcome, send
+from connectors.outbox import service as outbox
 from connectors.outbox.delivery import Delivery
+from connectors.outbox.hooks import Hooks
 from connectors.outbox.limiter import Limiter
+from connectors.outbox.rules import Outcome
 from connectors.outbox.settle import Settler
 from connectors.policy import Policy
 from connectors.receive import Receiver
@@ -74,17 +76,22 @@ class FakeMeta:
     accepted: list[dict[str, Any]] = field(default_factory=list)
     script: list[Answer] = field(default_factory=list)
     rule: Callable[[dict[str, Any]], Answer | None] = lambda body: None
-    gate: asyncio.Event | None = None  # when given, calls wait here after being accepted
+    gate: asyncio.Event | None = None  # when given, calls wait here, after being accepted …
+    gate_before: bool = False  # … or before
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
-        body = msgspec.json.decode(request.content) if request.content else None
+        body: Any = msgspec.json.decode(request.content) if request.content else None
         self.calls.append((request.method, request.url.path, body))
         if not request.url.path.endswith("/messages"):
             return self._other()
+        self.arrived.set()
+        if self.gate is not None and self.gate_before:
+            await self.gate.wait()
         answer = self.script.pop(0) if self.script else self.rule(body)
         if answer is None or isinstance(answer, httpx.ReadTimeout):
             self.accepted.append(body)
-        if self.gate is not None:
+        if self.gate is not None and not self.gate_before:
             await self.gate.wait()
         if isinstance(answer, Exception):
             raise answer
@@ -115,9 +122,11 @@ def reference_of(body: dict[str, Any]) -> str:
     return body.get("biz_opaque_callback_data") or body.get("message", {}).get("metadata") or ""
 
 
-def refusal(code: int, subcode: int | None = None, status: int = 400, **headers: str) -> httpx.Response:
+def refusal(
+    code: int, subcode: int | None = None, status: int = 400, retry_after: str = ""
+) -> httpx.Response:
     error = {"code": code, "message": f"error {code}"} | ({"error_subcode": subcode} if subcode else {})
-    return httpx.Response(status, json={"error": error}, headers=headers)
+    return httpx.Response(status, json={"error": error}, headers={"retry-after": retry_after})
 
 
 @dataclass
@@ -179,6 +188,22 @@ class World:
         for kind in CHANNELS:
             self.refs[kind] = await self.attach(self.tenant, kind, *ACCOUNTS[kind])
 
+    async def crash_in_call(self) -> None:
+        """The delivering process dies while Meta has the call; another starts when the lease is over."""
+        before = asyncio.all_tasks()
+        self.meta.gate = asyncio.Event()
+        self.meta.arrived.clear()
+        running = asyncio.create_task(self.delivery.once())
+        arrived = asyncio.create_task(self.meta.arrived.wait())
+        await asyncio.wait({running, arrived}, return_when=asyncio.FIRST_COMPLETED)
+        victims = asyncio.all_tasks() - before
+        for task in victims:
+            task.cancel()
+        await asyncio.gather(*victims, return_exceptions=True)
+        self.meta.gate = None
+        self.clock.forward(seconds=61)
+        self.delivery = self.new_delivery()
+
     async def attach(self, tenant: UUID, kind: Channel, external: str, parent: str | None) -> ChannelRef:
         id_ = new_id()
         async with self.db.tenant(tenant) as tx:
@@ -222,9 +247,9 @@ class World:
         user: str = PHONE,
         **options: Any,
     ) -> list[UUID]:
-        options = {"origin": "agent", "message_id": uuid4()} | options
+        values: dict[str, Any] = {"origin": "agent", "message_id": uuid4(), **options}
         async with self.db.tenant(self.tenant) as tx:
-            return await send(tx, self.refs[channel], user, None, natives or [TEXT[channel]], **options)
+            return await outbox.send(tx, self.refs[channel], user, None, natives or [TEXT[channel]], **values)
 
     async def row(self, outbox_id: UUID) -> asyncpg.Record:
         rows = await self.sql("SELECT * FROM outbox WHERE id = $1", outbox_id)
@@ -237,7 +262,8 @@ class World:
         """As the owner of the database, who sees all tenants."""
         conn = await asyncpg.connect(self.url)
         try:
-            return await conn.fetch(query, *args)
+            rows: list[asyncpg.Record] = await conn.fetch(query, *args)
+            return rows
         finally:
             await conn.close()
 

@@ -1,0 +1,39 @@
+"""Verbs on the inbox for the rooms above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from connectors.inbox import store
+from kernel import lanes
+from kernel.db import Tx
+
+
+async def reopen(tx: Tx, channel_id: UUID, key: str | None) -> bool:
+    """Has a handled event worked again, in its lane; False when it is no longer kept.
+
+    `key`: the event's idempotency key, for a message its id at Meta.
+    """
+    lane = await store.reopen(tx, channel_id, key) if key else None
+    if lane is None:
+        return False
+    await lanes.push(tx, "in", lane, 0)
+    return True
+
+
+async def dead_events(tx: Tx, limit: int = 100) -> Sequence[Row[Any]]:
+    """Events that were given up, the newest first."""
+    return await store.dead(tx, limit)
+
+
+async def replay(tx: Tx, event_id: UUID) -> bool:
+    """Puts a dead event back into its lane, at its old place; False: there is no such dead event."""
+    lane = await store.replay(tx, event_id)
+    if lane is None:
+        return False
+    await lanes.push(tx, lane.split(":", 1)[0], lane, 0)
+    return True

@@ -1,0 +1,358 @@
+"""The way out: order, the gate, what each answer of Meta's does to a row, and crashes."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from connectors.outbox import service as outbox
+from kernel.db import Tx
+from tests.connectors.world import TEMPLATE, TEXT, World, refusal, wa_status
+
+LOST = httpx.ReadTimeout("no answer")
+NO_ROUTE = httpx.ConnectError("refused")
+
+
+async def deliver(world: World, *, minutes: float = 0, times: int = 1) -> None:
+    for _ in range(times):
+        world.clock.forward(minutes=minutes)
+        await world.delivery.once()
+
+
+# --- the gate --------------------------------------------------------------------------------
+
+
+async def test_nothing_goes_to_a_suspended_tenant_and_all_of_it_when_it_is_back(world: World) -> None:
+    await world.window()
+    world.upstairs.sending = False
+    (id_,) = await world.say()
+    await deliver(world, minutes=2, times=3)
+    assert world.meta.accepted == []
+    assert await world.state(id_) == "queued"
+    world.upstairs.sending = True
+    async with world.db.tenant(world.tenant) as tx:
+        await outbox.unpark(tx)
+    await world.delivery.once()
+    assert await world.state(id_) == "sent"
+
+
+async def test_what_waited_a_day_for_a_suspended_tenant_expires(world: World) -> None:
+    await world.window()
+    world.upstairs.sending = False
+    (id_,) = await world.say()
+    await deliver(world, minutes=24 * 60 + 1)
+    assert await world.state(id_) == "expired"
+    assert world.upstairs.states(id_) == ["expired"]
+
+
+async def test_the_bot_does_not_speak_after_its_epoch(world: World) -> None:
+    await world.window()
+    (late,) = await world.say(origin="bot", epoch=1)
+    (current,) = await world.say(origin="bot", epoch=2)
+    world.upstairs.epoch = 2
+    await deliver(world)
+    row = await world.row(late)
+    assert (row["state"], row["error_kind"]) == ("failed", "superseded")
+    assert world.meta.references == {str(current): 1}
+
+
+async def test_marketing_is_not_sent_to_who_opted_out_after_it_was_queued(world: World) -> None:
+    (id_,) = await world.say(natives=[TEMPLATE], origin="campaign", purpose="marketing")
+    message_id = (await world.row(id_))["message_id"]
+    world.upstairs.opted_out.add(message_id)
+    await deliver(world)
+    assert ((await world.row(id_))["error_kind"], world.meta.accepted) == ("consent", [])
+
+
+async def test_marketing_without_a_message_to_ask_consent_by_is_a_fault(world: World) -> None:
+    with pytest.raises(ValueError, match="consent"):
+        await world.say(origin="campaign", purpose="marketing", message_id=None)
+
+
+async def test_what_is_past_its_time_expires_unsent(world: World) -> None:
+    await world.window()
+    (id_,) = await world.say(expires_at=world.clock.now + timedelta(minutes=5))
+    await deliver(world, minutes=6)
+    assert (await world.state(id_), world.meta.accepted) == ("expired", [])
+
+
+async def test_what_is_for_later_waits(world: World) -> None:
+    await world.window()
+    (id_,) = await world.say(not_before=world.clock.now + timedelta(minutes=5))
+    await deliver(world)
+    assert await world.state(id_) == "queued"
+    await deliver(world, minutes=5)
+    assert await world.state(id_) == "sent"
+
+
+async def test_outside_the_window_only_a_template_goes(world: World) -> None:
+    await world.window(ago=24)
+    text, template = await world.say(natives=[TEXT["whatsapp"], TEMPLATE])
+    await deliver(world)
+    assert (await world.row(text))["error_code"] == "window_closed"
+    assert await world.state(template) == "sent"
+
+
+async def test_an_agent_answers_within_seven_days_under_the_tag_for_people(world: World) -> None:
+    await world.window("messenger", "71", ago=100)
+    (bot,) = await world.say("messenger", user="71", origin="bot")
+    (agent,) = await world.say("messenger", user="71", human=True)
+    await deliver(world)
+    assert (await world.row(bot))["error_kind"] == "window"
+    assert await world.state(agent) == "sent"
+    assert world.meta.accepted[0]["tag"] == "HUMAN_AGENT"
+
+
+async def test_a_disconnected_channel_sends_nothing(world: World) -> None:
+    await world.window()
+    (id_,) = await world.say()
+    await world.sql("UPDATE channel_account SET state = 'disconnected', token_sealed = ''")
+    await deliver(world)
+    assert ((await world.row(id_))["error_code"], world.meta.accepted) == ("disconnected", [])
+
+
+async def test_what_is_cancelled_before_its_call_is_not_sent(world: World) -> None:
+    await world.window()
+    (id_,) = await world.say()
+    message_id = (await world.row(id_))["message_id"]
+    async with world.db.tenant(world.tenant) as tx:
+        (outcome,) = await outbox.cancel_queued(tx, "handoff", message_ids=[message_id])
+    await deliver(world)
+    assert (outcome.outbox_id, outcome.state, world.meta.accepted) == (id_, "failed", [])
+
+
+# --- order -----------------------------------------------------------------------------------
+
+
+async def test_one_customers_messages_arrive_in_order_and_others_beside_them(world: World) -> None:
+    people = [f"551190000000{n}" for n in range(4)]
+    for user in people:
+        await world.window(user=user)
+    expected = {user: [str((await world.say(user=user))[0]) for _ in range(3)] for user in people}
+    await deliver(world)
+    got: dict[str, list[str]] = {user: [] for user in people}
+    for body in world.meta.accepted:
+        got[body["to"].removeprefix("+")].append(body["biz_opaque_callback_data"])
+    assert got == expected
+
+
+async def test_a_message_that_waits_holds_back_the_next_one(world: World) -> None:
+    await world.window()
+    world.meta.script = [refusal(130429)]
+    first, second = await world.say(natives=[TEXT["whatsapp"]] * 2)
+    await deliver(world)
+    assert (await world.state(first), await world.state(second)) == ("queued", "queued")
+    await deliver(world, minutes=1)
+    assert list(world.meta.references) == [str(first), str(second)]
+
+
+# --- answers ---------------------------------------------------------------------------------
+
+
+async def test_an_accepted_message_is_sent_and_told(world: World) -> None:
+    await world.window()
+    (id_,) = await world.say()
+    await deliver(world)
+    row = await world.row(id_)
+    assert (row["state"], row["provider_id"], row["attempts"]) == ("sent", "wamid.OUT1", 1)
+    assert world.upstairs.states(id_) == ["sent"]
+    method, path, body = world.meta.calls[0]
+    assert (method, path) == ("POST", "/v26.0/500000000000202/messages")
+    assert body["biz_opaque_callback_data"] == str(id_)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(131047, "window"), (131026, "recipient"), (132001, "template"), (131050, "consent")]
+)
+async def test_what_meta_refuses_for_good_fails_at_once(world: World, code: int, kind: str) -> None:
+    await world.window()
+    world.meta.script = [refusal(code)]
+    (id_,) = await world.say()
+    await deliver(world, minutes=1, times=3)
+    row = await world.row(id_)
+    assert (row["state"], row["error_kind"], len(world.meta.calls)) == ("failed", kind, 1)
+
+
+async def test_a_closed_window_that_meta_tells_of_is_believed(world: World) -> None:
+    await world.window()
+    world.meta.script = [refusal(131047)]
+    await world.say()
+    (after,) = await world.say()
+    await deliver(world)
+    assert (await world.row(after))["error_code"] == "window_closed"
+    assert len(world.meta.calls) == 1
+
+
+async def test_too_fast_is_tried_again_after_the_time_that_meta_asks_for(world: World) -> None:
+    await world.window()
+    world.meta.script = [refusal(130429, retry_after="120")]
+    (id_,) = await world.say()
+    await deliver(world)
+    await deliver(world, minutes=1)
+    assert len(world.meta.calls) == 1
+    await deliver(world, minutes=1.1)
+    assert await world.state(id_) == "sent"
+
+
+async def test_too_much_for_one_customer_waits_ever_longer_for_that_one_only(world: World) -> None:
+    await world.window()
+    await world.window(user="5511900000001")
+    world.meta.rule = lambda body: refusal(131056) if body["to"] == "+5511955550123" else None
+    (pair,) = await world.say()
+    (other,) = await world.say(user="5511900000001")
+    start, waits = world.clock.now, []
+    await deliver(world)
+    while await world.state(pair) == "queued":
+        due = (await world.row(pair))["not_before"]
+        waits.append((due - world.clock.now).total_seconds())
+        world.clock.now = due
+        await world.delivery.once()
+    assert waits == [4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0]
+    assert await world.state(other) == "sent"
+    assert world.clock.now - start < timedelta(hours=2)
+
+
+async def test_a_connection_that_was_refused_is_tried_again(world: World) -> None:
+    await world.window()
+    world.meta.script = [NO_ROUTE, NO_ROUTE]
+    (id_,) = await world.say()
+    await deliver(world, minutes=1, times=3)
+    assert (await world.state(id_), world.meta.references) == ("sent", {str(id_): 1})
+
+
+async def test_what_cannot_be_delivered_for_a_day_expires(world: World) -> None:
+    world.meta.rule = lambda body: NO_ROUTE
+    (id_,) = await world.say(natives=[TEMPLATE])
+    await deliver(world)
+    await deliver(world, minutes=25 * 60)
+    assert await world.state(id_) == "expired"
+
+
+async def test_a_bad_token_stops_the_channel_and_a_good_answer_starts_it(world: World) -> None:
+    people = [f"551190000000{n}" for n in range(5)]
+    for user in people:
+        await world.window(user=user)
+        await world.say(user=user)
+    world.meta.rule = lambda body: refusal(190, 463, status=401)
+    await deliver(world)
+    stopped_after = len(world.meta.calls)
+    await deliver(world, minutes=0.5, times=1)
+    assert len(world.meta.calls) == stopped_after
+    (channel,) = await world.sql("SELECT state, problem FROM channel_account WHERE kind = 'whatsapp'")
+    assert (channel["state"], channel["problem"]) == ("needs_attention", "auth: error 190")
+    world.meta.rule = lambda body: None
+    await deliver(world, minutes=2, times=3)
+    assert len(world.meta.accepted) == 5
+    (channel,) = await world.sql("SELECT state, problem FROM channel_account WHERE kind = 'whatsapp'")
+    assert (channel["state"], channel["problem"]) == ("connected", None)
+
+
+async def test_a_token_copied_from_another_place_does_not_open(world: World) -> None:
+    await world.window()
+    await world.sql(
+        "UPDATE channel_account SET token_sealed = "
+        "(SELECT token_sealed FROM channel_account WHERE kind = 'messenger') WHERE kind = 'whatsapp'"
+    )
+    (id_,) = await world.say()
+    await deliver(world)
+    assert ((await world.row(id_))["error_code"], world.meta.calls) == ("seal", [])
+
+
+# --- no answer -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("silence", [LOST, httpx.Response(502), refusal(131000, status=500), refusal(2)])
+async def test_silence_makes_a_row_unknown_and_never_sends_it_again(
+    world: World, silence: httpx.Response | Exception
+) -> None:
+    await world.window()
+    world.meta.script = [silence]
+    unknown, after = await world.say(natives=[TEXT["whatsapp"]] * 2)
+    await deliver(world)
+    assert (await world.state(unknown), await world.state(after)) == ("unknown", "queued")
+    await deliver(world, minutes=1)
+    assert await world.state(after) == "queued"  # the lane is held
+    await deliver(world, minutes=1)
+    assert (await world.state(unknown), await world.state(after)) == ("unconfirmed", "sent")
+    assert world.upstairs.states(unknown) == ["unknown", "unconfirmed"]
+    assert world.meta.references[str(unknown)] <= 1
+    assert len(world.meta.calls) == 2
+
+
+async def test_a_status_with_our_reference_settles_it_and_frees_the_lane(world: World) -> None:
+    await world.window()
+    world.meta.script = [LOST]
+    unknown, after = await world.say(natives=[TEXT["whatsapp"]] * 2)
+    await deliver(world)
+    await world.news(wa_status("wamid.X", "delivered", at=world.clock.now, reference=str(unknown)))
+    row = await world.row(unknown)
+    assert (row["state"], row["provider_id"], row["delivered_state"]) == ("sent", "wamid.X", "delivered")
+    await deliver(world)
+    assert await world.state(after) == "sent"
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_after_a_crash_in_the_call_the_message_is_not_sent_again(world: World, before: bool) -> None:
+    await world.window()
+    (id_,) = await world.say()
+    world.meta.gate_before = before
+    await world.crash_in_call()
+    assert await world.state(id_) == "sending"
+    await deliver(world)
+    assert await world.state(id_) == "unknown"
+    await deliver(world, minutes=2)
+    assert await world.state(id_) == "unconfirmed"
+    assert len(world.meta.calls) == 1
+
+
+async def test_an_answer_that_comes_after_the_lease_still_counts(world: World) -> None:
+    await world.window()
+    (id_,) = await world.say()
+    world.meta.gate = asyncio.Event()
+    slow = asyncio.create_task(world.delivery.once())
+    await world.meta.arrived.wait()
+    world.clock.forward(seconds=61)
+    await world.new_delivery().once()
+    assert await world.state(id_) == "unknown"
+    world.meta.gate.set()
+    await slow
+    assert await world.state(id_) == "sent"
+    assert world.upstairs.states(id_) == ["unknown", "sent"]
+
+
+async def test_a_fault_of_a_hook_spoils_only_its_own_lane(world: World) -> None:
+    await world.window()
+    await world.window(user="5511900000001")
+    (bad,) = await world.say()
+    (good,) = await world.say(user="5511900000001")
+    healthy = world.upstairs.hooks()
+
+    async def outcome(tx: Tx, told: object) -> None:
+        if getattr(told, "outbox_id", None) == bad:
+            raise RuntimeError("the router fell")
+
+    hooks = type(healthy)(healthy.may_send, healthy.consent_out, healthy.epoch_is_current, outcome)
+    world.delivery.hooks = hooks
+    await world.delivery.once()
+    assert (await world.state(good), await world.state(bad)) == ("sent", "sending")
+    world.delivery.hooks = healthy
+    await deliver(world, minutes=1.1)
+    assert await world.state(bad) == "unknown"
+    assert world.meta.references[str(bad)] == 1
+
+
+async def test_delivery_runs_until_it_is_told_to_stop(world: World) -> None:
+    await world.window()
+    stop = asyncio.Event()
+    running = asyncio.create_task(world.delivery.run(stop))
+    ids = [(await world.say(message_id=uuid4()))[0] for _ in range(3)]
+    async with asyncio.timeout(10):
+        while len(world.meta.accepted) < 3:
+            await asyncio.sleep(0.01)
+        stop.set()
+        await running
+    assert [await world.state(id_) for id_ in ids] == ["sent"] * 3
