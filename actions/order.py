@@ -24,6 +24,9 @@ class ValidateOrderForm(FormValidationAction):  # type: ignore[misc]
     def name(self) -> str:
         return "validate_order_form"
 
+    def domain_slots(self, domain: Any) -> list[str]:
+        return ["order_number"]  # known here, so that Rasa need not send its whole domain with every call
+
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[str]:

@@ -23,7 +23,6 @@ METADATA = {
     "account": "1",
 }
 SECRET = "between-us"
-DOMAIN = {"forms": {"order_form": {"required_slots": ["order_number"]}}}
 
 
 class Crm:
@@ -54,7 +53,7 @@ class Rasa:
         latest = next(event for event in reversed(events) if event["event"] == "user")
         parsed = {**latest["parse_data"], "text": latest["text"], "metadata": latest["metadata"]}
         tracker = {"sender_id": "u", "slots": slots, "latest_message": parsed, "events": events}
-        call = {"next_action": action, "tracker": tracker, "domain": DOMAIN}
+        call = {"next_action": action, "tracker": tracker}
         result = await self._executor.run(json.loads(json.dumps(call)))
         assert result is not None
         return Answer(result.responses, result.events)
