@@ -55,6 +55,8 @@ def _regional(char: str) -> bool:
 def _prefix(text: str, limit: int, measure: Measure) -> str:
     """The longest start of whole graphemes within the limit; of code points if one grapheme exceeds it."""
     window = text[: limit + 64]  # a measure is at least one per code point
+    if window.isascii():
+        return window[:limit]
     end = used = 0
     for grapheme in graphemes(window):
         used += measure(grapheme)
@@ -79,6 +81,8 @@ def split(text: str, limit: int, measure: Measure = units) -> list[str]:
     """Parts within the limit, parted at the end of a line, else a sentence, else a word, else anywhere."""
     parts: list[str] = []
     rest = text.strip()
+    if measure(rest) > limit * MAX_PARTS:
+        raise ContentError("text", f"longer than {MAX_PARTS} messages")
     while measure(rest) > limit:
         if len(parts) == MAX_PARTS:
             raise ContentError("text", f"longer than {MAX_PARTS} messages")

@@ -79,7 +79,7 @@ def _is_sayable(content):
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-@settings(max_examples=250, derandomize=True, deadline=None, database=None)
+@settings(max_examples=120, derandomize=True, deadline=None, database=None)
 @given(content=CONTENTS)
 def test_what_is_rendered_is_accepted(channel, content):
     send = CHANNEL[channel].send
