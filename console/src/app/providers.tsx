@@ -1,0 +1,56 @@
+// What surrounds every view: theme, toasts, server state, routes.
+import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { isPassing, onSignedOut } from "../lib/http";
+import { keys } from "../live/keys";
+import { makeRouter } from "./router";
+import { cssVariables, theme } from "./theme";
+
+const schemes = localStorageColorSchemeManager({ key: "konectus-scheme" });
+
+function makeClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        gcTime: 30 * 60_000,
+        refetchOnWindowFocus: false, // the live log keeps what is shown up to date
+        retry: (count, error) => count < 3 && isPassing(error),
+      },
+      mutations: { retry: false },
+    },
+  });
+}
+
+export function Providers() {
+  const [client] = useState(makeClient);
+  const [router] = useState(() => makeRouter(client));
+
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        if (!client.getQueryData(keys.me)) return;
+        client.clear();
+        const next = router.state.location.href;
+        void router.navigate({ to: "/login", search: { next, ended: true } });
+      }),
+    [client, router],
+  );
+
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={schemes}
+      defaultColorScheme="auto"
+    >
+      <Notifications position="top-right" limit={3} />
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,44 @@
+// Joins the inbox with the address and with the contact's profile beside it.
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { ContactProfile } from "../../features/contacts/profile/contact-profile";
+import { InboxPage } from "../../features/inbox/inbox-page";
+
+export function InboxRoute() {
+  const { filter = "all", q = "" } = useSearch({ from: "/inside/c" });
+  const { conversationId = null } = useParams({ strict: false });
+  const navigate = useNavigate();
+  const search = { filter, q: q || undefined };
+
+  return (
+    <InboxPage
+      filter={filter}
+      q={q}
+      selected={conversationId}
+      onOpen={(id) =>
+        id
+          ? void navigate({ to: "/c/$conversationId", params: { conversationId: id }, search })
+          : void navigate({ to: "/c", search })
+      }
+      onAddress={(next) => {
+        const params = { filter: next.filter, q: next.q || undefined };
+        void navigate(
+          conversationId
+            ? {
+                to: "/c/$conversationId",
+                params: { conversationId },
+                search: params,
+                replace: true,
+              }
+            : { to: "/c", search: params, replace: true },
+        );
+      }}
+      panel={(conversation) => (
+        <ContactProfile
+          key={conversation.contact.id}
+          contactId={conversation.contact.id}
+          orderHints={Object.values(conversation.handoff?.slots ?? {})}
+        />
+      )}
+    />
+  );
+}

@@ -1,0 +1,22 @@
+// An empty place: one line icon, one sentence, one action.
+import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import classes from "./empty.module.css";
+
+interface Props {
+  icon: LucideIcon;
+  title: string;
+  hint?: string;
+  action?: ReactNode;
+}
+
+export function Empty({ icon: Icon, title, hint, action }: Props) {
+  return (
+    <div className={classes.empty}>
+      <Icon size={28} strokeWidth={1.5} aria-hidden />
+      <p className={classes.title}>{title}</p>
+      {hint && <p className={classes.hint}>{hint}</p>}
+      {action}
+    </div>
+  );
+}
