@@ -52,23 +52,11 @@ async def send(
     first = await lanes.push(tx, "out", lane, len(natives), at=not_before, priority=rank)
     rows = [(new_id(), first + n, native) for n, native in enumerate(natives)]
     shared = {
-        "lane": lane,
-        "channel_id": ref.id,
-        "channel": ref.kind,
-        "account": ref.external_id,
-        "user": user,
-        "phone": phone,
-        "origin": origin,
-        "purpose": purpose,
-        "message_id": message_id,
-        "epoch": epoch,
-        "client_id": client_id,
-        "hold_id": hold_id,
-        "human": human,
-        "not_before": not_before,
-        "expires_at": expires_at,
-        "priority": rank,
-    }
+        "lane": lane, "channel_id": ref.id, "channel": ref.kind, "account": ref.external_id, "user": user,
+        "phone": phone, "origin": origin, "purpose": purpose, "message_id": message_id, "epoch": epoch,
+        "client_id": client_id, "hold_id": hold_id, "human": human, "not_before": not_before,
+        "expires_at": expires_at, "priority": rank,
+    }  # fmt: skip
     await store.add(tx, shared, rows)
     return [id_ for id_, _, _ in rows]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import asyncpg
 import pytest
@@ -12,10 +11,9 @@ from sqlalchemy.engine import make_url
 from kernel.db import Database
 from kernel.migrate import upgrade_async
 from kernel.wake import Wakes
-from tests.connectors.world import Clock, World
+from tests.connectors.world import NOON, Clock, World
 
 NAME = "konectus_connectors"
-NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -46,13 +44,6 @@ async def database(own_url: str, clock: Clock) -> AsyncIterator[Database]:
 @pytest.fixture
 async def world(database: Database, own_url: str, clock: Clock) -> World:
     """One tenant with a connected account on each channel, and Meta as a fake with a memory."""
-    clock.now = NOON
-    conn = await asyncpg.connect(own_url)
-    await conn.execute(
-        "TRUNCATE channel_account, webhook_body, webhook_orphan, inbox_event, outbox, customer_window, "
-        "channel_policy, lane, job, live_event, live_head"
-    )
-    await conn.close()
     world = World(database, clock, own_url)
-    await world.set_up()
+    await world.again()
     return world

@@ -11,7 +11,8 @@ from connectors import service
 from connectors.inbox import service as inbox
 from connectors.inbox.worker import ATTEMPTS, InboxWorker, LaneWork
 from kernel.lanes import LaneLost
-from tests.connectors.world import PHONE, World, item, messaging, wa_message, wa_messages, wa_value
+from tests.connectors.bodies import PHONE, item, messaging, wa_message, wa_messages, wa_value
+from tests.connectors.world import World
 
 
 async def write(world: World, *ids: str, phone: str = PHONE) -> None:

@@ -15,7 +15,8 @@ from connectors.receive import BODY_LIMIT, Receiver
 from kernel.db import Database
 from kernel.errors import TooLarge, Unavailable
 from kernel.wake import Wakes
-from tests.connectors.world import SECRET, World, item, messaging, wa_message, wa_messages, wa_value
+from tests.connectors.bodies import item, messaging, wa_message, wa_messages, wa_value
+from tests.connectors.world import SECRET, World
 
 BODY = b'{"object":"whatsapp_business_account","entry":[]}'
 

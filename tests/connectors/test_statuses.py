@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from connectors.rules import merge_delivery
-from tests.connectors.world import TEXT, World, item, messaging, wa_status, wa_value
+from tests.connectors.bodies import item, messaging, wa_status, wa_value
+from tests.connectors.world import TEXT, World
 
 
 async def sent(world: World) -> UUID:

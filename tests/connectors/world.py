@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
-import msgspec
 
 from connectors import service, store
 from connectors.events import CHANNELS, Channel, Event, Native
@@ -33,6 +31,8 @@ from connectors.tokens import place
 from kernel.crypto import Vault
 from kernel.db import Database, Tx
 from kernel.ids import new_id
+from tests.connectors.bodies import PHONE, messaging, wa_statuses
+from tests.connectors.fake_meta import FakeMeta
 
 SECRET = "the-app-secret-of-the-tests"
 TOKEN = "EAAG-token-of-the-shop"
@@ -41,13 +41,19 @@ ACCOUNTS: dict[Channel, tuple[str, str | None]] = {
     "messenger": ("610000000000001", None),
     "instagram": ("17800000000000001", "610000000000009"),
 }
-PHONE = "5511955550123"
 TEXT: dict[Channel, Native] = {
     "whatsapp": {"type": "text", "text": {"body": "Olá"}},
     "messenger": {"message": {"text": "Olá"}},
     "instagram": {"message": {"text": "Olá"}},
 }
 TEMPLATE: Native = {"type": "template", "template": {"name": "aviso", "language": {"code": "pt_BR"}}}
+
+
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+EMPTY = (
+    "TRUNCATE channel_account, webhook_body, webhook_orphan, inbox_event, outbox, customer_window, "
+    "channel_policy, lane, job, live_event, live_head"
+)
 
 
 class Clock:
@@ -59,74 +65,6 @@ class Clock:
 
     def forward(self, **parts: float) -> None:
         self.now += timedelta(**parts)
-
-
-Answer = httpx.Response | Exception
-
-
-@dataclass
-class FakeMeta:
-    """Accepts messages and remembers them; `script` answers the next calls instead, in order.
-
-    An exception in the script is raised after the message was accepted if it is a ReadTimeout, before
-    it if not: a timeout of reading means that nobody knows.
-    """
-
-    calls: list[tuple[str, str, Any]] = field(default_factory=list)
-    accepted: list[dict[str, Any]] = field(default_factory=list)
-    script: list[Answer] = field(default_factory=list)
-    rule: Callable[[dict[str, Any]], Answer | None] = lambda body: None
-    gate: asyncio.Event | None = None  # when given, calls wait here, after being accepted …
-    gate_before: bool = False  # … or before
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
-        body: Any = msgspec.json.decode(request.content) if request.content else None
-        self.calls.append((request.method, request.url.path, body))
-        if not request.url.path.endswith("/messages"):
-            return self._other()
-        self.arrived.set()
-        if self.gate is not None and self.gate_before:
-            await self.gate.wait()
-        answer = self.script.pop(0) if self.script else self.rule(body)
-        if answer is None or isinstance(answer, httpx.ReadTimeout):
-            self.accepted.append(body)
-        if self.gate is not None and not self.gate_before:
-            await self.gate.wait()
-        if isinstance(answer, Exception):
-            raise answer
-        return answer or self._yes(body)
-
-    def _other(self) -> httpx.Response:
-        answer = self.script.pop(0) if self.script else None
-        if isinstance(answer, Exception):
-            raise answer
-        return answer or httpx.Response(200, json={"success": True, "verified_name": "Loja", "name": "Loja"})
-
-    def _yes(self, body: dict[str, Any]) -> httpx.Response:
-        name = self.name_of(len(self.accepted))
-        if body.get("messaging_product") == "whatsapp":
-            return httpx.Response(200, json={"contacts": [{"wa_id": PHONE}], "messages": [{"id": name}]})
-        return httpx.Response(200, json={"recipient_id": "77", "message_id": name})
-
-    @staticmethod
-    def name_of(count: int) -> str:
-        return f"wamid.OUT{count}"
-
-    @property
-    def references(self) -> Counter[str]:
-        return Counter(reference_of(body) for body in self.accepted)
-
-
-def reference_of(body: dict[str, Any]) -> str:
-    return body.get("biz_opaque_callback_data") or body.get("message", {}).get("metadata") or ""
-
-
-def refusal(
-    code: int, subcode: int | None = None, status: int = 400, retry_after: str = ""
-) -> httpx.Response:
-    error = {"code": code, "message": f"error {code}"} | ({"error_subcode": subcode} if subcode else {})
-    return httpx.Response(status, json={"error": error}, headers={"retry-after": retry_after})
 
 
 @dataclass
@@ -204,6 +142,13 @@ class World:
         self.clock.forward(seconds=61)
         self.delivery = self.new_delivery()
 
+    async def again(self) -> None:
+        """As new: an empty platform, a Meta without memory."""
+        await self.sql(EMPTY)
+        self.clock.now = NOON
+        self.__init__(self.db, self.clock, self.url)  # type: ignore[misc]
+        await self.set_up()
+
     async def attach(self, tenant: UUID, kind: Channel, external: str, parent: str | None) -> ChannelRef:
         id_ = new_id()
         async with self.db.tenant(tenant) as tx:
@@ -251,6 +196,11 @@ class World:
         async with self.db.tenant(self.tenant) as tx:
             return await outbox.send(tx, self.refs[channel], user, None, natives or [TEXT[channel]], **values)
 
+    async def cancel(self, ids: Sequence[UUID]) -> list[Outcome]:
+        messages = [(await self.row(id_))["message_id"] for id_ in ids]
+        async with self.db.tenant(self.tenant) as tx:
+            return await outbox.cancel_queued(tx, "handoff", message_ids=messages)
+
     async def row(self, outbox_id: UUID) -> asyncpg.Record:
         rows = await self.sql("SELECT * FROM outbox WHERE id = $1", outbox_id)
         return rows[0]
@@ -269,48 +219,3 @@ class World:
 
     async def count(self, table: str) -> int:
         return int((await self.sql(f"SELECT count(*) AS n FROM {table}"))[0]["n"])
-
-
-# --- bodies as Meta writes them --------------------------------------------------------------
-
-
-def wa_message(id_: str, text: str = "oi", *, at: datetime | int, phone: str = PHONE) -> dict[str, Any]:
-    stamp = int(at.timestamp()) if isinstance(at, datetime) else at
-    return {"from": phone, "id": id_, "timestamp": str(stamp), "type": "text", "text": {"body": text}}
-
-
-def wa_value(value: dict[str, Any], *, account: str = "500000000000202") -> bytes:
-    metadata = {"display_phone_number": "15550100001", "phone_number_id": account}
-    change = {"field": "messages", "value": {"messaging_product": "whatsapp", "metadata": metadata, **value}}
-    entry = {"id": "400000000000101", "changes": [change]}
-    return msgspec.json.encode({"object": "whatsapp_business_account", "entry": [entry]})
-
-
-def wa_messages(*messages: Any, account: str = "500000000000202") -> bytes:
-    return wa_value({"messages": list(messages)}, account=account)
-
-
-def wa_statuses(*statuses: Any) -> bytes:
-    return wa_value({"statuses": list(statuses)})
-
-
-def wa_status(id_: str, state: str, *, at: datetime, reference: str = "", **more: Any) -> dict[str, Any]:
-    status = {"id": id_, "status": state, "timestamp": str(int(at.timestamp())), "recipient_id": PHONE}
-    return {**status, **({"biz_opaque_callback_data": reference} if reference else {}), **more}
-
-
-def messaging(channel: str, *items: dict[str, Any], entry_id: str | None = None) -> bytes:
-    account = {"messenger": "610000000000001", "instagram": "17800000000000001"}[channel]
-    name = {"messenger": "page", "instagram": "instagram"}[channel]
-    entry = {"id": entry_id or account, "time": 1790000000123, "messaging": list(items)}
-    return msgspec.json.encode({"object": name, "entry": [entry]})
-
-
-def millis(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
-
-
-def item(channel: str, user: str, at: datetime, *, ours: bool = False, **content: Any) -> dict[str, Any]:
-    account = {"messenger": "610000000000001", "instagram": "17800000000000001"}[channel]
-    sender, recipient = (account, user) if ours else (user, account)
-    return {"sender": {"id": sender}, "recipient": {"id": recipient}, "timestamp": millis(at), **content}
