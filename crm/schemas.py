@@ -141,3 +141,7 @@ class Order(Out):
 
 class Orders(Out):
     items: list[Order]
+
+
+class InternalQuery(In):
+    tenant: UUID
