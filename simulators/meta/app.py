@@ -24,6 +24,7 @@ def create_app(config: Config) -> Sanic[Any, Any]:
         "REQUEST_MAX_SIZE": 110 * 1024 * 1024,
         "RESPONSE_TIMEOUT": 3600,
         "KEEP_ALIVE_TIMEOUT": 120,
+        "GRACEFUL_SHUTDOWN_TIMEOUT": 1,  # open phones stream for ever
         "ACCESS_LOG": False,
         "FALLBACK_ERROR_FORMAT": "json",
         "OAS": False,

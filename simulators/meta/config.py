@@ -34,7 +34,7 @@ class Config:
 
 def read(argv: Sequence[str], env: Mapping[str, str]) -> Config:
     parser = argparse.ArgumentParser(prog="simulators.meta", description=__doc__)
-    parser.add_argument("--host", default=env.get("HOST", "127.0.0.1"))
+    parser.add_argument("--host", default=env.get("SIM_HOST", "127.0.0.1"))
     parser.add_argument("--port", type=int, default=int(env.get("PORT", "9100")))
     parser.add_argument("--webhook-base", default=env.get("WEBHOOK_BASE", ""))
     parser.add_argument("--history", type=int, default=int(env.get("SIM_HISTORY", "1000")))

@@ -13,7 +13,7 @@ from simulators.meta import callbacks, templates
 from simulators.meta.errors import ControlError, GraphError
 from simulators.meta.graph import answer
 from simulators.meta.sim import Simulator
-from simulators.meta.state import Account
+from simulators.meta.state import CHANNELS, Account
 
 blueprint = Blueprint("control", url_prefix="/_sim")
 
@@ -33,6 +33,7 @@ class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
     subscribed: bool | None = None
     templates: list[dict[str, Any]] | None = None
     callback: str | None = None
+    token_life_s: Annotated[float, msgspec.Meta(ge=0, le=10**9)] | None = None
 
 
 def simulator(request: Request) -> Simulator:
@@ -67,6 +68,8 @@ async def add_account(request: Request) -> HTTPResponse:
         account = _made(new)
         sim.world.add(account)
     _update(account, new)
+    if new.token_life_s is not None:
+        account.token_until = sim.clock.now() + new.token_life_s
     sim.world.reindex()
     return answer(account.view(), status)
 
@@ -154,6 +157,17 @@ async def verify(request: Request) -> HTTPResponse:
     except GraphError:
         return answer({"verified": False})
     return answer({"verified": True})
+
+
+@blueprint.post("/webhooks")
+async def any_webhook(request: Request) -> HTTPResponse:
+    """{"channel", "body", "signature"?}: post any body as Meta would; says whether it was answered 200."""
+    sim, given = simulator(request), json_object(request)
+    kind, signature = given.get("channel"), given.get("signature")
+    if kind not in CHANNELS or "body" not in given or not isinstance(signature, str | None):
+        raise ControlError(400, "invalid", "channel and body are required, signature is text")
+    status = await callbacks.post(sim, kind, given["body"], signature)
+    return answer({"status": status})
 
 
 # --- the judge -----------------------------------------------------------------------------------

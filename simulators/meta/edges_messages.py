@@ -82,7 +82,7 @@ async def _mark_read(call: Call, account: Account) -> HTTPResponse:
         _seen(call, message.customer, message.seq)
         _note(call, message.customer, "read" if typing is None else "typing_on", body)
         if typing is not None:
-            call.sim.streams.tell(message.customer, "typing", {"on": True, "seconds": 25})
+            call.sim.type(message.customer, 25)
         return {"success": True}
 
     return await with_faults(call, account, act, message.customer.user)
@@ -100,9 +100,9 @@ def _page(call: Call, account: Account) -> Body:
 
 def _act(call: Call, customer: Customer, action: str) -> None:
     if action == "mark_seen":
-        _seen(call, customer, None)
+        _seen(call, customer)
     elif action in ("typing_on", "typing_off"):
-        call.sim.streams.tell(customer, "typing", {"on": action == "typing_on", "seconds": 20})
+        call.sim.type(customer, 20 if action == "typing_on" else 0)
     else:
         payload = call.body["payload"]
         target = call.sim.world.messages.get(payload["message_id"])
@@ -111,9 +111,11 @@ def _act(call: Call, customer: Customer, action: str) -> None:
         call.sim.react(target, "business", payload.get("reaction") if action == "react" else None)
 
 
-def _seen(call: Call, customer: Customer, until: int | None) -> None:
-    customer.inbound_seen = max(customer.inbound_seen, until if until is not None else 2**62)
-    call.sim.streams.tell(customer, "seen", {"until": until})
+def _seen(call: Call, customer: Customer, until: int | None = None) -> None:
+    """The business saw the customer's messages up to `until`, or all there are."""
+    last = customer.thread[-1].seq if customer.thread else 0
+    customer.inbound_seen = max(customer.inbound_seen, last if until is None else until)
+    call.sim.streams.tell(customer, "seen", {"until": customer.inbound_seen})
 
 
 def _note(call: Call, customer: Customer, action: str, body: Body) -> None:

@@ -66,6 +66,8 @@ def open_call(sim: Simulator, request: Request, node: str) -> Call:
     accounts = sim.world.by_token.get(token, [])
     if not accounts:
         raise GraphError(190, "Invalid OAuth access token - Cannot parse access token")
+    if accounts[0].token_until is not None and accounts[0].token_until <= sim.clock.now():
+        raise GraphError(190, "Error validating access token: Session has expired", subcode=463)
     _check_proof(sim, token, params.get("appsecret_proof") or body.get("appsecret_proof"))
     return Call(sim, request, token, accounts, node, params, body)
 
@@ -129,7 +131,8 @@ async def with_faults(call: Call, account: Account, act: Callable[[], Any], user
         await call.sim.delivery.settled(account, user, 2.0)
     if fails:
         return _planted(knobs, account)
-    if chance(knobs, "timeout", user, turn) < knobs.timeout_after_accept_rate:
+    silent = knobs.timeout_after_accept_rate
+    if silent and chance(knobs, "timeout", user, turn) < silent:
         return await _silence(call, knobs)
     return answer(value)
 

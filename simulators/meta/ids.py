@@ -10,12 +10,11 @@ import re
 
 _serial = itertools.count(1)
 
-# Longest prefix first; enough of the world for simulated customers.
-_COUNTRIES = (
-    ("351", "PT"), ("595", "PY"), ("598", "UY"), ("591", "BO"), ("593", "EC"), ("55", "BR"), ("54", "AR"),
-    ("56", "CL"), ("57", "CO"), ("52", "MX"), ("51", "PE"), ("58", "VE"), ("34", "ES"), ("44", "GB"),
-    ("49", "DE"), ("33", "FR"), ("39", "IT"), ("1", "US"),
-)  # fmt: skip
+# Enough of the world for simulated customers.
+_COUNTRIES = {
+    "351": "PT", "595": "PY", "598": "UY", "591": "BO", "593": "EC", "55": "BR", "54": "AR", "56": "CL", "57": "CO",
+    "52": "MX", "51": "PE", "58": "VE", "34": "ES", "44": "GB", "49": "DE", "33": "FR", "39": "IT", "1": "US",
+}  # fmt: skip
 _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 _BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -57,7 +56,8 @@ def is_bsuid(user: str) -> bool:
 
 
 def country(phone: str) -> str:
-    return next((code for prefix, code in _COUNTRIES if phone.startswith(prefix)), "ZZ")
+    known = _COUNTRIES
+    return known.get(phone[:3]) or known.get(phone[:2]) or known.get(phone[:1]) or "ZZ"
 
 
 def bsuid(phone: str, portfolio: str) -> str:

@@ -32,6 +32,8 @@ def message(sim: Simulator, customer: Customer, name: str, act: Json, file: File
 
 def tell(sim: Simulator, customer: Customer, message_id: str, item: Json) -> None:
     told = _sender(customer) | {"id": message_id, "timestamp": str(int(sim.clock.now()))} | item
+    if customer.unwanted:
+        return  # written, but the business does not hear it
     about = None if told.get("type") == "system" else contact(customer)
     sim.tell(customer, "messages", "messages", told, about)
 

@@ -179,13 +179,14 @@ async def thread(request: Request, channel: str, account: str, user: str) -> HTT
 
 @blueprint.get("/stream/<channel:str>/<account:str>/<user:str>")
 async def stream(request: Request, channel: str, account: str, user: str) -> None:
-    """Server-sent events: snapshot first, then message, status, typing, seen, reaction."""
+    """Server-sent events: first how things stand, then message, status, typing, seen, reaction."""
     sim = simulator(request)
     customer = person(request, channel, account, user)
     queue = sim.streams.open(customer)
     response = await request.respond(content_type="text/event-stream", headers={"cache-control": "no-store"})
     try:
-        await response.send(_event("snapshot", [shown(message) for message in customer.thread]))
+        for name, data in sim.state(customer):
+            await response.send(_event(name, data))
         while True:
             try:
                 note = await asyncio.wait_for(queue.get(), KEEPALIVE)

@@ -8,7 +8,7 @@ import msgspec
 from sanic import Request
 from sanic.response import HTTPResponse
 
-from simulators.meta import edges_account, edges_media, edges_messages, tokens
+from simulators.meta import edges_account, edges_block, edges_media, edges_messages, tokens
 from simulators.meta.errors import GraphError
 from simulators.meta.graph import Handler, answer, open_call
 from simulators.meta.sim import Simulator
@@ -35,6 +35,9 @@ EDGES: dict[tuple[str, str], Handler] = {
     ("POST", "take_thread_control"): edges_account.thread_control,
     ("POST", "release_thread_control"): edges_account.thread_control,
     ("POST", "request_thread_control"): edges_account.thread_control,
+    ("GET", "block_users"): edges_block.blocked,
+    ("POST", "block_users"): edges_block.change,
+    ("DELETE", "block_users"): edges_block.change,
     ("GET", "thread_owner"): edges_account.thread_owner,
     # the node itself
     ("GET", ""): edges_account.node,

@@ -25,6 +25,8 @@ def whatsapp(sim: Simulator, account: Account, body: Body) -> tuple[Message, Bod
     if address == account.phone:
         raise whatsapp_error(131021)
     customer = sim.world.customer(account, address)
+    if customer.unwanted:
+        raise whatsapp_error(130403)
     template = _template(sim, account, body, address)
     _check_media(sim, account, body)
     _throughput(sim, account, whatsapp_error(130429))
@@ -33,7 +35,7 @@ def whatsapp(sim: Simulator, account: Account, body: Body) -> tuple[Message, Bod
     message = sim.world.record(
         customer, ids.wamid(customer.user, True), "business", body, body.get("biz_opaque_callback_data")
     )
-    message.pricing = _pricing(sim, customer, template)
+    message.pricing = None if failure else _pricing(customer, template)
     account.meter.hit(time.monotonic())
     sim.show(message)
     if body.get("type") == "reaction" and failure is None:
@@ -127,7 +129,7 @@ def _over_limit(customer: Customer, limit: float, now: float) -> bool:
     return False
 
 
-def _pricing(sim: Simulator, customer: Customer, template: Body | None) -> Body:
+def _pricing(customer: Customer, template: Body | None) -> Body:
     if template is not None:
         category, kind = template["category"].lower(), "regular"
     else:
@@ -161,6 +163,7 @@ def page(sim: Simulator, account: Account, body: Body) -> tuple[Message | None, 
         return None, {"recipient_id": customer.user}
     if customer.blocked:
         raise GraphError(551, "This person isn't available right now.", subcode=1545041)
+    _check_attachments(sim, account, body["message"])
     _window(sim, customer, body)
     _throughput(sim, account, GraphError(613, "Calls to this api have exceeded the rate limit."))
     message = _accept(sim, customer, body)
@@ -174,6 +177,16 @@ def _person(sim: Simulator, account: Account, kind: str, address: str) -> Custom
             raise GraphError(100, "The requested user cannot be found.", subcode=2534014)
         raise GraphError(100, "No matching user found", subcode=2018001)
     return customer
+
+
+def _check_attachments(sim: Simulator, account: Account, message: Body) -> None:
+    for attachment in message.get("attachments") or [message.get("attachment") or {}]:
+        payload = attachment.get("payload")
+        known = payload.get("attachment_id") if isinstance(payload, dict) else None
+        if known is not None:
+            file = sim.media.get(str(known))
+            if file is None or file.account != account.account_id:
+                raise GraphError(100, "Upload attachment failure.", subcode=2018047)
 
 
 def _window(sim: Simulator, customer: Customer, body: Body) -> None:

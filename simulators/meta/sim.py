@@ -35,8 +35,24 @@ class Simulator:
         self.delivery.put(Event(account, customer.user, field, kind, item, self.clock.now(), contact))
 
     def show(self, message: Message) -> None:
+        """To whoever looks at the phone. A message ends typing."""
+        message.customer.typing_until = 0.0
         if self.streams.watched(message.customer):
             self.streams.tell(message.customer, "message", shown(message))
+
+    def type(self, customer: Customer, seconds: float) -> None:
+        customer.typing_until = self.clock.now() + seconds
+        self.streams.tell(customer, "typing", {"on": seconds > 0, "seconds": seconds})
+
+    def state(self, customer: Customer) -> list[tuple[str, Any]]:
+        """All that a phone must know when it is switched on."""
+        found: list[tuple[str, Any]] = [("snapshot", [shown(message) for message in customer.thread])]
+        if customer.inbound_seen:
+            found.append(("seen", {"until": customer.inbound_seen}))
+        left = customer.typing_until - self.clock.now()
+        if left > 0:
+            found.append(("typing", {"on": True, "seconds": left}))
+        return found
 
     def react(self, target: Message, who: str, emoji: str | None) -> None:
         if emoji:

@@ -78,12 +78,14 @@ class Customer:
     phone: str | None = None
     bsuid: str | None = None
     last_inbound: float | None = None
-    blocked: bool = False
+    blocked: bool = False  # the customer blocked the business
+    unwanted: bool = False  # the business blocked the customer
     stopped_marketing: bool = False
     pair: Bucket | None = None
     unread: dict[str, Message] = field(default_factory=dict)
     inbound_seen: int = 0  # seq of the last own message that the business marked read
     owner_app: str | None = None
+    typing_until: float = 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -100,6 +102,7 @@ class Account:
     subscribed: bool = False
     fields: frozenset[str] | None = None  # None: all of them
     callback: str | None = None
+    token_until: float | None = None  # None: it never expires
     templates: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)

@@ -35,15 +35,16 @@ def debug(sim: Simulator, request: Request) -> dict[str, Any]:
             }
         }
     scopes = sorted({scope for account in accounts for scope in SCOPES[account.kind]})
+    until = accounts[0].token_until
     targets = [account.waba_id or account.page_id or account.account_id for account in accounts]
     return {
         "data": {
             "app_id": sim.config.app_id,
             "type": "SYSTEM_USER" if accounts[0].kind == "whatsapp" else "PAGE",
-            "is_valid": True,
+            "is_valid": until is None or until > sim.clock.now(),
             "scopes": scopes,
             "granular_scopes": [{"scope": scope, "target_ids": targets} for scope in scopes],
-            "expires_at": 0,
+            "expires_at": int(until or 0),
             "data_access_expires_at": int(sim.clock.now()) + 90 * 86_400,
         }
     }
@@ -62,8 +63,14 @@ def exchange_instagram(sim: Simulator, request: Request) -> dict[str, Any]:
 
 
 def _renewed(sim: Simulator, token: str) -> dict[str, Any]:
-    if token not in sim.world.by_token:
+    accounts = sim.world.by_token.get(token, [])
+    if not accounts:
         raise GraphError(190)
+    for account in accounts:
+        if account.token_until is not None:
+            if account.token_until <= sim.clock.now():
+                raise GraphError(190, "Error validating access token: Session has expired", subcode=463)
+            account.token_until = sim.clock.now() + LIFE
     return {"access_token": token, "token_type": "bearer", "expires_in": LIFE}
 
 

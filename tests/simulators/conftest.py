@@ -135,7 +135,7 @@ async def receiver() -> AsyncIterator[tuple[Receiver, str]]:
 
 @pytest_asyncio.fixture(scope="session")
 async def base_url(receiver: tuple[Receiver, str]) -> AsyncIterator[str]:
-    config = Config(webhook_base=receiver[1], app_secret=SECRET, verify_token="right", history=300)
+    config = Config(webhook_base=receiver[1], app_secret=SECRET, verify_token="right", history=120)
     app = create_app(config)
     listener = socket.create_server(("127.0.0.1", 0))
     server = await app.create_server(sock=listener, return_asyncio_server=True)

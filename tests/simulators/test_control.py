@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.simulators.conftest import ANA, BIA, NUMBER, PAGE, SECRET, Meta
+from tests.simulators.conftest import ANA, BIA, INSTAGRAM, NUMBER, PAGE, SECRET, Meta
 
 
 async def test_registering_twice_changes_nothing(meta: Meta):
@@ -142,6 +142,44 @@ async def test_tokens_are_looked_into_with_the_app_token(meta: Meta):
     assert (await meta.client.get("/v26.0/debug_token?input_token=T-whatsapp")).status_code == 401
 
 
+async def test_a_token_dies_unless_it_is_refreshed(meta: Meta):
+    await meta.register("instagram", INSTAGRAM, page_id="610000000000002", token_life_s=100)
+    await meta.client.post("/_sim/clock", json={"advance_s": 60})
+    renewed = await meta.get(
+        "/refresh_access_token", grant_type="ig_refresh_token", access_token="T-instagram"
+    )
+    assert renewed["expires_in"] == 60 * 86_400
+    await meta.client.post("/_sim/clock", json={"advance_s": 86_400})
+    assert (await meta.get("/v26.0/me", access_token="T-instagram"))["user_id"] == INSTAGRAM
+    await meta.client.post("/_sim/clock", json={"advance_s": 60 * 86_400})
+    dead = (await meta.client.get("/v26.0/me?access_token=T-instagram")).json()["error"]
+    assert (dead["code"], dead["error_subcode"]) == (190, 463)
+
+
+async def test_any_body_can_be_posted_rightly_or_wrongly_signed(meta: Meta):
+    body = {"object": "instagram", "entry": [{"id": "0", "messaging": []}]}
+    good = await meta.client.post("/_sim/webhooks", json={"channel": "instagram", "body": body})
+    assert (good.json(), meta.receiver.json, meta.receiver.signed()) == ({"status": 200}, [body], True)
+    await meta.client.post(
+        "/_sim/webhooks", json={"channel": "instagram", "body": body, "signature": "sha256=00"}
+    )
+    assert meta.receiver.signatures[-1] == "sha256=00"
+
+
+async def test_an_attachment_is_uploaded_once_and_sent_by_id(meta: Meta):
+    await meta.says("messenger", PAGE, BIA, text="oi")
+    held = {"message": {"attachment": {"type": "image", "payload": {"url": "https://x.example/a.png"}}}}
+    url = f"/v26.0/{PAGE}/message_attachments?access_token=T-messenger"
+    known = (await meta.client.post(url, json=held)).json()["attachment_id"]
+
+    async def send(attachment_id: str) -> httpx.Response:
+        payload = {"attachment_id": attachment_id}
+        return await meta.page("messenger", {"attachment": {"type": "image", "payload": payload}})
+
+    assert (await send(known)).status_code == 200
+    assert (await send("1")).json()["error"]["error_subcode"] == 2018047
+
+
 async def test_the_stream_starts_with_the_thread_and_goes_on_with_news(meta: Meta):
     await meta.ana(text="oi")
     async with meta.client.stream("GET", f"/_sim/stream/whatsapp/{NUMBER}/{ANA}") as stream:
@@ -162,7 +200,7 @@ async def test_the_stream_starts_with_the_thread_and_goes_on_with_news(meta: Met
 
 
 async def test_history_is_bounded_per_customer(meta: Meta):
-    for n in range(310):
+    for n in range(125):
         await meta.ana(text=str(n))
     thread = await meta.get(f"/_sim/thread/whatsapp/{NUMBER}/{ANA}")
-    assert (len(thread), thread[-1]["body"]["text"]) == (300, "309")
+    assert (len(thread), thread[-1]["body"]["text"]) == (120, "124")

@@ -220,6 +220,20 @@ async def test_profiles_are_known_once_the_person_wrote(meta: Meta):
     assert me["user_id"] == INSTAGRAM != me["id"]
 
 
+async def test_a_story_is_gone_after_a_day(meta: Meta):
+    await bia(meta, "instagram", story_mention=True)
+    await bia(meta, "instagram", unsupported=True)
+    await meta.drained()
+    story, odd = meta.receiver.messaging("message")
+    attachment = story["message"]["attachments"][0]
+    assert attachment["type"] == "story_mention"
+    path = "/attachments/" + attachment["payload"]["url"].partition("/attachments/")[2]
+    assert (await meta.client.get(path)).status_code == 200
+    await meta.client.post("/_sim/clock", json={"advance_s": DAY + 1})
+    assert (await meta.client.get(path)).status_code == 404
+    assert odd["message"]["is_unsupported"] is True
+
+
 async def test_utility_templates_and_forms_are_taken(meta: Meta):
     await bia(meta, "messenger", text="oi")
     form = {"recipient": f'{{"id":"{BIA}"}}', "message": '{"text":"Olá"}', "access_token": "T-messenger"}

@@ -237,6 +237,38 @@ async def test_a_changed_number_keeps_the_thread_and_names_both_ids(meta: Meta):
     assert len(await meta.get(f"/_sim/thread/whatsapp/{NUMBER}/5511955550456")) == 1
 
 
+async def test_a_person_the_business_blocked_is_neither_heard_nor_reached(meta: Meta):
+    url = f"/v26.0/{NUMBER}/block_users?access_token=T-whatsapp"
+    body = {"messaging_product": "whatsapp", "block_users": [{"user": f"+{ANA}"}]}
+    assert "errors" in (await meta.client.post(url, json=body)).json()["block_users"]["failed_users"][0]
+    await meta.ana(text="oi")
+    added = (await meta.client.post(url, json=body)).json()["block_users"]["added_users"]
+    assert added[0]["wa_id"] == ANA
+    await meta.ana(text="alô?")
+    await meta.drained()
+    assert [m["text"]["body"] for m in meta.receiver.whatsapp("messages")] == ["oi"]
+    assert code(await meta.whatsapp()) == 130403
+    assert (await meta.get(f"/v26.0/{NUMBER}/block_users", access_token="T-whatsapp"))["data"][0][
+        "block_users"
+    ]
+
+
+async def test_reach_and_allowance_run_out_by_status(meta: Meta):
+    await meta.faults(unique_users_limit=1, service_allowance=1)
+    template = {"name": "hello_world", "language": {"code": "en_US"}}
+    for user in ("5511955550201", "5511955550202", "5511955550201"):
+        await meta.whatsapp(to=f"+{user}", type="template", template=template)
+    await meta.ana(text="oi")
+    await meta.whatsapp()
+    await meta.whatsapp()
+    await meta.drained()
+    failed = [s for s in meta.receiver.whatsapp("statuses") if s["status"] == "failed"]
+    assert [(s["recipient_id"], s["errors"][0]["code"]) for s in failed] == [
+        ("5511955550202", 131048),
+        (ANA, 131042),
+    ]
+
+
 async def test_read_marks_and_typing_are_recorded(meta: Meta):
     mine = await meta.ana(text="oi")
     body = {"messaging_product": "whatsapp", "status": "read", "message_id": mine}

@@ -54,7 +54,7 @@ export class Phone {
     on("status", ({ message_id, status }) => this.patch(message_id, { status }));
     on("reaction", ({ message_id, reactions }) => this.patch(message_id, { reactions }));
     on("typing", ({ on: active, seconds }) => this.setTyping(active, seconds));
-    on("seen", ({ until }) => this.setSeen(until ?? Infinity));
+    on("seen", ({ until }) => this.setSeen(until));
     this.source.onerror = () => this.complain(t("lost"));
     this.source.onopen = () => this.complain("");
   }
@@ -164,14 +164,10 @@ export class Phone {
   }
 
   setSeen(until) {
-    this.seenUntil = Math.max(this.seenUntil, until === Infinity ? this.lastSeq() : until);
+    this.seenUntil = Math.max(this.seenUntil, until);
     for (const node of this.log.querySelectorAll(".message.out")) {
       this.markSeen(node, this.messages.get(node.dataset.id));
     }
-  }
-
-  lastSeq() {
-    return Math.max(-1, ...[...this.messages.values()].map((m) => m.seq));
   }
 
   markSeen(node, message) {
