@@ -201,6 +201,7 @@ def _int(value: Any) -> int | None:
 
 # Raised before a byte of the request left: nothing can have been sent.
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+NEVER_LEFT_AIOHTTP = {"ClientConnectorError", "ConnectionTimeoutError", "InvalidURL", "NonHttpUrlClientError"}
 
 
 def segment(value: str) -> str:
@@ -239,12 +240,10 @@ class Graph:
                 headers={"Authorization": f"Bearer {token}", "User-Agent": USER_AGENT},
                 timeout=timeout,
             )
-        except NEVER_LEFT as problem:
-            raise _unanswered(problem, maybe_sent=False) from problem
-        except (httpx.RequestError, httpx.StreamError) as problem:
-            raise _unanswered(problem, maybe_sent=True) from problem
         except (httpx.InvalidURL, UnicodeError, TypeError, ValueError) as problem:
             raise SendError("content", "request", type(problem).__name__, permanent=True) from problem
+        except Exception as problem:  # what a transport lets through unmapped may have come after sending
+            raise _unanswered(problem) from problem
         return _answer(response, channel)
 
     def _params(self, token: str, params: Mapping[str, str] | None) -> dict[str, str] | None:
@@ -253,9 +252,18 @@ class Graph:
         return {**(params or {}), "appsecret_proof": appsecret_proof(token, self._app_secret)}
 
 
-def _unanswered(problem: Exception, *, maybe_sent: bool) -> SendError:
+def _unanswered(problem: Exception) -> SendError:
     # The text of an httpx error may hold the url, and the url the proof: only its name is kept.
-    return SendError("unknown", "network", type(problem).__name__, permanent=False, maybe_sent=maybe_sent)
+    name, maybe_sent = type(problem).__name__, not _never_left(problem)
+    return SendError("unknown", "network", name, permanent=False, maybe_sent=maybe_sent)
+
+
+def _never_left(problem: Exception) -> bool:
+    """The aiohttp transport calls a connection lost after sending a ConnectTimeout too: its cause is asked."""
+    cause = type(problem.__cause__)
+    if cause.__module__.startswith("aiohttp"):
+        return any(base.__name__ in NEVER_LEFT_AIOHTTP for base in cause.__mro__)
+    return isinstance(problem, NEVER_LEFT)
 
 
 def _answer(response: httpx.Response, channel: Channel) -> dict[str, Any]:
