@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -28,23 +28,32 @@ class Deps:
     clock: Clock = system_clock
 
 
-@asynccontextmanager
-async def open_deps(settings: Settings) -> AsyncIterator[Deps]:
-    """Everything a process needs; closed in reverse order at the end."""
+def build(settings: Settings) -> Deps:
+    """Everything a process needs, not connected yet."""
     wakes = Wakes(settings.database_url, settings.redis_url)
     db = Database(settings.database_url, wakes, pool=settings.database_pool)
     client = http.client()
-    await db.open()
-    await wakes.start()
+    graph = Graph(
+        client,
+        settings.meta_graph_url,
+        version=settings.meta_graph_version,
+        app_secret=settings.meta_app_secrets[0],
+    )
+    return Deps(settings, db, wakes, Vault(settings.encryption_keys), client, graph)
+
+
+@asynccontextmanager
+async def connected(deps: Deps) -> AsyncIterator[Deps]:
+    """Opened on the way in, closed in reverse order on the way out."""
+    await deps.db.open()
+    await deps.wakes.start()
     try:
-        graph = Graph(
-            client,
-            settings.meta_graph_url,
-            version=settings.meta_graph_version,
-            app_secret=settings.meta_app_secrets[0],
-        )
-        yield Deps(settings, db, wakes, Vault(settings.encryption_keys), client, graph)
+        yield deps
     finally:
-        await wakes.stop()
-        await client.aclose()
-        await db.close()
+        await deps.wakes.stop()
+        await deps.http.aclose()
+        await deps.db.close()
+
+
+def open_deps(settings: Settings) -> AbstractAsyncContextManager[Deps]:
+    return connected(build(settings))

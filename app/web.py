@@ -9,13 +9,13 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sanic import Request, Sanic, Websocket
+from sanic import Request, Sanic
 from sanic.response import BaseHTTPResponse, HTTPResponse, raw
 
-import router.api
 from app import apis, console, health
-from app.deps import Deps, open_deps
+from app.deps import Deps, build, connected
 from app.settings import Settings
+from connectors.receive import Receiver
 from kernel import jsons, logs, openapi
 from kernel.web import Shell, error_response, request_id
 
@@ -30,61 +30,55 @@ def main(settings: Settings, services: Sequence[str]) -> None:
     app.run(settings.host, settings.port, single_process=True, access_log=False, motd=False)
 
 
-def make_app(settings: Settings, services: Sequence[str], deps: Deps | None = None) -> Sanic[Any, Any]:
-    """An app that opens its own collaborators at start, or uses those handed in."""
+def make_app(settings: Settings, services: Sequence[str], given: Deps | None = None) -> Sanic[Any, Any]:
+    """An app that opens its own collaborators at start, or uses open ones that are handed in."""
     app: Sanic[Any, Any] = Sanic(f"konectus-{'-'.join(services) or 'web'}", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = BODY_LIMIT + 64 * 1024
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.config.WEBSOCKET_MAX_SIZE = 4096
     app.config.KEEP_ALIVE_TIMEOUT = 60
-    app.before_server_start(partial(_start, settings=settings, services=services, given=deps))
+    deps = given or build(settings)
+    built = apis.build(deps)
+    app.before_server_start(partial(_start, deps=None if given else deps, receiver=built.receiver))
     app.after_server_stop(_stop)
     app.register_middleware(_begin, "request")
     app.register_middleware(_headers, "response")
+    _mount(app, deps, built, services)
     return app
 
 
-async def _start(
-    app: Sanic[Any, Any], *_: Any, settings: Settings, services: Sequence[str], given: Deps | None
-) -> None:
-    app.ctx.stack = AsyncExitStack()
-    deps = given or await app.ctx.stack.enter_async_context(open_deps(settings))
-    built = apis.build(deps)
-    shell = Shell(app, deps.db, built.authenticate, secure=settings.production)
-    routes = [r for name in services for r in built.routes[name]]
-    app.router.reset()  # type: ignore[no-untyped-call] # routes are made late, once the database is open
-    shell.mount(routes)
+def _mount(app: Sanic[Any, Any], deps: Deps, built: apis.Built, services: Sequence[str]) -> None:
+    shell = Shell(app, deps.db, built.authenticate, secure=deps.settings.production)
+    shell.mount([r for name in services for r in built.routes[name]])
     if "connectors" in services:
-        app.ctx.stack.push_async_callback(built.receiver.close)
-        app.add_route(
-            partial(_webhook, built.receiver), "/webhooks/<channel>", methods=["POST"], name="webhook"
-        )
+        webhook = partial(_webhook, built.receiver)
+        app.add_route(webhook, "/webhooks/<channel>", methods=["POST"], name="webhook")
     if "router" in services:
-        app.add_websocket_route(partial(_live, built.router), "/api/live", name="live")
-    checks = checks_of(deps, services)
-    app.add_route(partial(_health, checks), "/health", name="health")
+        app.add_websocket_route(built.router.live, "/api/live", name="live")
+        console.mount(app)
+    app.add_route(partial(_health, checks_of(deps, services)), "/health", name="health")
     document = openapi.document("KONECTUS", VERSION, apis.all_routes(built), apis.EXTRA_TYPES)
     app.add_route(partial(_openapi, jsons.dumps(document)), "/api/openapi.json", name="openapi")
-    if len(services) == len(apis.SERVICES) or "router" in services:
-        console.mount(app)
-    app.router.finalize()
+
+
+async def _start(app: Sanic[Any, Any], *_: Any, deps: Deps | None, receiver: Receiver) -> None:
+    app.ctx.stack = AsyncExitStack()
+    if deps is not None:
+        await app.ctx.stack.enter_async_context(connected(deps))
+    app.ctx.stack.push_async_callback(receiver.close)
 
 
 async def _stop(app: Sanic[Any, Any], *_: Any) -> None:
     await app.ctx.stack.aclose()
 
 
-async def _webhook(receiver: Any, request: Request[Any, Any], channel: str) -> HTTPResponse:
+async def _webhook(receiver: Receiver, request: Request[Any, Any], channel: str) -> HTTPResponse:
     """The hot path: no typed shell around it, the receiver says all there is to say."""
     try:
         await receiver.receive(channel, request.body, request.headers.get("x-hub-signature-256"))
     except Exception as error:
         return error_response(request, error)
     return HTTPResponse(status=200)
-
-
-async def _live(api: router.api.Api, request: Request[Any, Any], ws: Websocket) -> None:
-    await api.live(request, ws)
 
 
 def checks_of(deps: Deps, services: Sequence[str]) -> dict[str, health.Check]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from connectors.events import Event
@@ -134,7 +134,7 @@ async def preference(tx: Tx, work: LaneWork) -> None:
     event = work.event
     _, contact = await intake.conversation_of(tx, work)
     value = (event.message.text if event.message is not None else None) or event.field or ""
-    state = "out" if value == "stop" else "in"
+    state: Literal["in", "out"] = "out" if value == "stop" else "in"
     await crm.record_consent(tx, contact, "marketing", state, "channel_preference", {"key": event.key})
 
 

@@ -22,7 +22,7 @@ class Control(msgspec.Struct):
     reason: str = ""
     summary: str = ""
     slots: dict[str, Any] = {}
-    purpose: str = "marketing"
+    purpose: Literal["marketing", "service"] = "marketing"
     state: Literal["in", "out"] = "out"
 
 

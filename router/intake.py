@@ -74,7 +74,6 @@ async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row[Any], UUID]:
             "user_key": event.sender.user,
             "phone": event.sender.phone,
             "identity": found.identity_id,
-            "contact": found.contact_id,
         }
         await store.create(tx, base)
         row = await store.lock_of_identity(tx, found.identity_id)

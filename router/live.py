@@ -159,4 +159,4 @@ class Hub:
 
 
 def frame(event: live.LiveEvent) -> str:
-    return msgspec.json.encode({"type": event.type, "id": event.id, **event.data}).decode()
+    return msgspec.json.encode({**event.data, "type": event.type, "id": event.id}).decode()

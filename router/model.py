@@ -66,7 +66,6 @@ conversation = Table(
     words("user_key"),
     words("phone", nullable=True),
     _uuid("identity_id"),
-    _uuid("contact_id"),
     words("owner", default="none"),
     _uuid("assignee_id", nullable=True),
     number("epoch", default=1),
@@ -86,7 +85,6 @@ conversation = Table(
     Index("ix_conversation_recent", "tenant_id", "state", "last_at", "id"),
     Index("ix_conversation_owner", "tenant_id", "owner", "last_at", postgresql_where=text("state = 'open'")),
     Index("ix_conversation_assignee", "tenant_id", "assignee_id", "last_at"),
-    Index("ix_conversation_contact", "tenant_id", "contact_id"),
     Index("ix_conversation_owed", "tenant_id", postgresql_where=text("owed")),
 )
 

@@ -215,6 +215,13 @@ class ContactChanged(Out, tag_field="type", tag="contact.changed"):
     contact_id: UUID
 
 
+class ChannelChanged(Out, tag_field="type", tag="channel.changed"):
+    id: int
+    channel_id: UUID
+    state: Literal["connected", "needs_attention", "disconnected"]
+    problem: str | None
+
+
 class SubscriptionChanged(Out, tag_field="type", tag="subscription.changed"):
     id: int
     state: Literal["active", "past_due", "suspended"]
@@ -236,6 +243,7 @@ LiveMessage = (
     | MessageChanged
     | ConversationChanged
     | ContactChanged
+    | ChannelChanged
     | SubscriptionChanged
     | Typing
     | PresenceChanged

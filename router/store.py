@@ -14,11 +14,12 @@ from kernel.db import Tx
 
 # One shape for lists, views and live events: the conversation with the names that go beside it.
 CONVERSATION = """
-SELECT c.*, ct.name AS contact_name, ct.phone AS contact_phone, u.name AS assignee_name,
+SELECT c.*, ct.id AS contact_id, ct.name AS contact_name, ct.phone AS contact_phone, u.name AS assignee_name,
        ca.name AS channel_name, ca.bot_enabled, q.name AS queue_name,
        w.id AS work_id, w.reason AS work_reason, w.packet AS work_packet, w.queued_at AS work_at
 FROM conversation c
-JOIN contact ct ON ct.tenant_id = c.tenant_id AND ct.id = c.contact_id
+JOIN identity i ON i.tenant_id = c.tenant_id AND i.id = c.identity_id
+JOIN contact ct ON ct.tenant_id = c.tenant_id AND ct.id = i.contact_id
 JOIN channel_account ca ON ca.tenant_id = c.tenant_id AND ca.id = c.channel_id
 LEFT JOIN app_user u ON u.tenant_id = c.tenant_id AND u.id = c.assignee_id
 LEFT JOIN work_item w ON w.tenant_id = c.tenant_id AND w.conversation_id = c.id AND w.state <> 'done'
@@ -33,9 +34,9 @@ ONE = text(CONVERSATION + "WHERE c.id = :id")
 LOCK = text("SELECT * FROM conversation WHERE id = :id FOR UPDATE")
 LOCK_OF_IDENTITY = text("SELECT * FROM conversation WHERE identity_id = :identity FOR UPDATE")
 CREATE = text(
-    "INSERT INTO conversation (tenant_id, id, channel_id, channel, user_key, phone, identity_id, contact_id, "
-    "owner, last_at, created_at) VALUES (:tenant, :id, :channel_id, :channel, :user_key, :phone, :identity, "
-    ":contact, 'none', :now, :now) ON CONFLICT (tenant_id, identity_id) DO NOTHING"
+    "INSERT INTO conversation (tenant_id, id, channel_id, channel, user_key, phone, identity_id, owner, "
+    "last_at, created_at) VALUES (:tenant, :id, :channel_id, :channel, :user_key, :phone, :identity, "
+    "'none', :now, :now) ON CONFLICT (tenant_id, identity_id) DO NOTHING"
 )
 OPEN_EPISODE = text(
     "INSERT INTO episode (tenant_id, id, conversation_id, opened_at) VALUES (:tenant, :id, :conversation, :now) "
@@ -68,8 +69,9 @@ LAST_INBOUND = text(
     "ORDER BY at DESC, seq DESC LIMIT 1"
 )
 CONTACT_OF_MESSAGE = text(
-    "SELECT c.contact_id FROM message m JOIN conversation c ON c.tenant_id = m.tenant_id AND "
-    "c.id = m.conversation_id WHERE m.id = :id"
+    "SELECT i.contact_id FROM message m JOIN conversation c ON c.tenant_id = m.tenant_id AND "
+    "c.id = m.conversation_id JOIN identity i ON i.tenant_id = c.tenant_id AND i.id = c.identity_id "
+    "WHERE m.id = :id"
 )
 TURN = text("SELECT * FROM turn WHERE message_id = :message")
 ADD_TURN = text(

@@ -88,12 +88,11 @@ async def record(tx: Tx, arrival: intake.Arrival, answer: Answer) -> None:
         log.info("turn_superseded", conversation=str(conversation.id))
         return
     await _keep(tx, conversation, answer)
+    contact = await store.contact_of_message(tx, answer.message_id)
     for control in answer.controls:
-        if control.kind == "consent":
+        if control.kind == "consent" and contact is not None:
             evidence = {"message": str(answer.message_id)}
-            await crm.record_consent(
-                tx, conversation.contact_id, control.purpose, control.state, "bot", evidence
-            )
+            await crm.record_consent(tx, contact, control.purpose, control.state, "bot", evidence)
     handoff = next((c for c in answer.controls if c.kind == "handoff"), None)
     # The closing line of a handoff is the bot's last word: it may leave although the epoch moves on.
     epoch = None if handoff is not None else conversation.epoch

@@ -35,6 +35,7 @@ class Trace(msgspec.Struct):
     event: Event
     status: Status
     rows: list[UUID]
+    early: bool = False
 
 
 class Settler:
@@ -53,7 +54,9 @@ class Settler:
                 if id_ in rows and await self._news(tx, rows[id_], trace):
                     changed[id_] = rows[id_]
         await store.save(tx, list(changed.values()))
-        return [bool(trace.rows) or trace.status.watermark is not None for trace in traces]
+        return [
+            not trace.early and (bool(trace.rows) or trace.status.watermark is not None) for trace in traces
+        ]
 
     async def _traces(self, tx: Tx, channel: ChannelRef, events: Sequence[Event]) -> list[Trace]:
         traces = [Trace(event, as_status(event), []) for event in events]
@@ -72,7 +75,9 @@ class Settler:
             if trace.status.watermark is not None and trace.event.sender is not None:
                 until = trace.status.watermark
                 seen = await store.unread(tx, channel.id, trace.event.sender.user, until)
-                trace.rows = [row.id for row in seen]
+                trace.rows = [row.id for row in seen if row.state != "sending"]
+                # A call without an answer yet may be among those meant: the news is looked at again.
+                trace.early = len(trace.rows) < len(seen)
             else:
                 trace.rows = _rows_named(trace.status, by_name)
         await store.touch(tx, open_lanes)

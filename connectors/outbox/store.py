@@ -78,8 +78,11 @@ FIND = text(
     "(provider_id = ANY(CAST(:provider_ids AS text[])) OR id = ANY(CAST(:ids AS uuid[])))"
 )
 UNREAD = text(
+    # By the time of the call: Meta's time of a message lies between it and the answer. A second is
+    # granted for clocks that differ.
     "SELECT id, lane, state FROM outbox WHERE tenant_id = :tenant AND channel_id = :channel "
-    "AND user_key = :user AND delivered_state IN ('sent','delivered') AND sent_at <= :until"
+    "AND user_key = :user AND (delivered_state IN ('sent','delivered') OR state = 'sending') "
+    "AND call_at <= CAST(:until AS timestamptz) + interval '1 second'"
 )
 IN_THE_AIR = text(
     f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND lane = :lane "  # noqa: S608

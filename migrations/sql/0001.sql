@@ -111,7 +111,6 @@ CREATE TABLE conversation (
 	user_key TEXT NOT NULL, 
 	phone TEXT, 
 	identity_id UUID NOT NULL, 
-	contact_id UUID NOT NULL, 
 	owner TEXT DEFAULT 'none' NOT NULL, 
 	assignee_id UUID, 
 	epoch BIGINT DEFAULT 1 NOT NULL, 
@@ -131,8 +130,6 @@ CREATE TABLE conversation (
 )
 -- ;;
 CREATE INDEX ix_conversation_assignee ON conversation (tenant_id, assignee_id, last_at)
--- ;;
-CREATE INDEX ix_conversation_contact ON conversation (tenant_id, contact_id)
 -- ;;
 CREATE INDEX ix_conversation_owed ON conversation (tenant_id) WHERE owed
 -- ;;
@@ -527,12 +524,13 @@ CREATE TABLE identity (
 	merged_into UUID, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_identity PRIMARY KEY (tenant_id, id), 
-	CONSTRAINT uq_identity_tenant_id_channel_id_user_key UNIQUE (tenant_id, channel_id, user_key), 
 	CONSTRAINT ck_identity_channel CHECK (channel IN ('whatsapp','messenger','instagram')), 
 	CONSTRAINT fk_identity_tenant_id_contact_id FOREIGN KEY(tenant_id, contact_id) REFERENCES contact (tenant_id, id)
 )
 -- ;;
 CREATE INDEX ix_identity_contact ON identity (tenant_id, contact_id)
+-- ;;
+CREATE UNIQUE INDEX uq_identity_user_key ON identity (tenant_id, channel_id, user_key) WHERE merged_into IS NULL
 -- ;;
 CREATE TABLE ledger_transfer (
 	tenant_id UUID NOT NULL, 
@@ -1378,6 +1376,35 @@ ALTER TABLE "terms_acceptance" ENABLE ROW LEVEL SECURITY
 ALTER TABLE "terms_acceptance" FORCE ROW LEVEL SECURITY
 -- ;;
 CREATE POLICY tenant ON "terms_acceptance" TO konectus_app, konectus_search USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid) WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
+-- ;;
+CREATE INDEX ix_contact_search ON contact USING gin (search gin_trgm_ops)
+-- ;;
+GRANT SELECT ON contact TO konectus_search
+-- ;;
+CREATE POLICY search ON contact FOR SELECT TO konectus_search USING (true)
+-- ;;
+CREATE FUNCTION crm_search(patterns text[], before uuid, n integer) RETURNS SETOF contact
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
+DECLARE
+  filters text := '';
+  pattern text;
+BEGIN
+  FOREACH pattern IN ARRAY patterns LOOP
+    filters := filters || format(' AND search LIKE %L', pattern);
+  END LOOP;
+  RETURN QUERY EXECUTE format('SELECT * FROM public.contact WHERE tenant_id = $1 AND merged_into IS NULL AND id < $2%s ORDER BY id DESC LIMIT $3', filters)
+  USING NULLIF(current_setting('app.tenant', true), '')::uuid, before, n;
+END $function$
+-- ;;
+GRANT CREATE ON SCHEMA public TO konectus_search
+-- ;;
+ALTER FUNCTION crm_search(text[], uuid, integer) OWNER TO konectus_search
+-- ;;
+REVOKE CREATE ON SCHEMA public FROM konectus_search
+-- ;;
+REVOKE ALL ON FUNCTION crm_search(text[], uuid, integer) FROM PUBLIC
+-- ;;
+GRANT EXECUTE ON FUNCTION crm_search(text[], uuid, integer) TO konectus_app
 -- ;;
 INSERT INTO plan (id, code, version, name, currency, price_minor) VALUES ('25b1bf22-1c49-59ed-b60e-6db6f9c39c05', 'essencial', 1, 'Essencial', 'BRL', 14900) ON CONFLICT DO NOTHING
 -- ;;

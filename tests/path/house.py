@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
+import os
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,8 +41,6 @@ from kernel.runner import JobRunner
 from kernel.wake import Wakes
 from router.bot import BotClient
 from router.desk import Desk
-from simulators.meta.app import create_app
-from simulators.meta.config import Config
 
 SECRET = "app-secret-of-the-tests"
 INTERNAL = "internal-secret-of-the-tests"
@@ -190,11 +192,7 @@ async def house(url: str, wakes: Wakes) -> AsyncIterator[House]:
         graph = Graph(client, config.meta_graph_url, app_secret=SECRET)
         deps = Deps(config, db, wakes, Vault(config.encryption_keys), client, graph, clock)
         base = await stack.enter_async_context(serve(web.make_app(config, apis.SERVICES, deps)))
-        sim_config = Config(
-            webhook_base=base, app_secret=SECRET, verify_token=VERIFY, app_id="100000000000001", history=500
-        )
-        sim_url = await stack.enter_async_context(serve_on(create_app(sim_config), sim_port))
-        sim = await stack.enter_async_context(httpx.AsyncClient(base_url=sim_url, timeout=20))
+        sim = await stack.enter_async_context(simulator(sim_port, base))
         bot = ScriptedBot()
         parts = await _parts(deps, bot, stack)
         yield House(deps, parts, bot, sim, base)
@@ -222,18 +220,28 @@ def _free_port() -> int:
 
 
 @asynccontextmanager
-async def serve_on(app: Sanic[Any, Any], port: int) -> AsyncIterator[str]:
-    server = await app.create_server(
-        host="127.0.0.1", port=port, return_asyncio_server=True, asyncio_server_kwargs=None
-    )
-    assert server is not None
-    await server.startup()
-    await server.before_start()
-    await server.after_start()
-    yield f"http://127.0.0.1:{port}"
-    await server.before_stop()
-    await server.close()
-    await server.after_stop()
+async def simulator(port: int, webhook_base: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Meta's simulator as a process of its own: two Sanic apps in one process disturb each other."""
+    env = {
+        **os.environ,
+        "PORT": str(port),
+        "WEBHOOK_BASE": webhook_base,
+        "META_APP_SECRET": SECRET,
+        "META_VERIFY_TOKEN": VERIFY,
+        "META_APP_ID": "100000000000001",
+    }
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "simulators.meta", env=env)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+            for _ in range(300):
+                with contextlib.suppress(httpx.HTTPError):
+                    if (await client.get("/health")).status_code == 200:
+                        break
+                await asyncio.sleep(0.1)
+            yield client
+    finally:
+        process.terminate()
+        await process.wait()
 
 
 @dataclass
