@@ -44,6 +44,4 @@ async def database(own_url: str, clock: Clock) -> AsyncIterator[Database]:
 @pytest.fixture
 async def world(database: Database, own_url: str, clock: Clock) -> World:
     """One tenant with a connected account on each channel, and Meta as a fake with a memory."""
-    world = World(database, clock, own_url)
-    await world.again()
-    return world
+    return await World(database, clock, own_url).again()

@@ -104,7 +104,7 @@ class Player:
 async def test_each_row_ends_once_and_none_is_accepted_twice(
     world: World, steps: list[tuple[Any, ...]]
 ) -> None:
-    await world.again()
+    world = await world.again()
     player = Player(world)
     for user in USERS:
         await world.window(user=user)

@@ -142,12 +142,13 @@ class World:
         self.clock.forward(seconds=61)
         self.delivery = self.new_delivery()
 
-    async def again(self) -> None:
+    async def again(self) -> World:
         """As new: an empty platform, a Meta without memory."""
         await self.sql(EMPTY)
         self.clock.now = NOON
-        self.__init__(self.db, self.clock, self.url)  # type: ignore[misc]
-        await self.set_up()
+        world = World(self.db, self.clock, self.url)
+        await world.set_up()
+        return world
 
     async def attach(self, tenant: UUID, kind: Channel, external: str, parent: str | None) -> ChannelRef:
         id_ = new_id()
