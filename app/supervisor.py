@@ -17,7 +17,6 @@ import httpx
 from app.places import PROJECT
 from app.processes import die_with_parent
 
-LOG_LIMIT = 5_000_000  # bytes kept of an earlier run before its log is set aside
 TRIES_TO_START = 3
 SETTLED_AFTER = 30.0  # seconds of life after which a crash counts as the first again
 LONGEST_PAUSE = 30.0
@@ -46,6 +45,7 @@ class _Running:
     process: asyncio.subprocess.Process | None = None
     task: asyncio.Task[None] | None = None
     stopping: bool = False
+    last_answer: str = ""
 
 
 class Supervisor:
@@ -62,7 +62,7 @@ class Supervisor:
         return {name: run.process.pid for name, run in self._children.items() if run.process}
 
     async def start(self, patience: float) -> None:
-        self._logs.mkdir(parents=True, exist_ok=True)
+        self._set_logs_aside()
         began = time.monotonic()
         for run in self._children.values():
             run.task = asyncio.create_task(self._keep(run))
@@ -127,8 +127,8 @@ class Supervisor:
             if run.task.done():
                 await run.task  # raises what it died of
             if not ask.done():
-                words = self.last_words(run.child.name)
-                raise ChildFailed(f"{run.child.name} is not ready after {patience:g} s.\n{words}")
+                words = f"{run.last_answer}\n{self.last_words(run.child.name)}"
+                raise ChildFailed(f"{run.child.name} is not ready after {patience:g} s. {words}")
         finally:
             ask.cancel()
         run.ready.set()
@@ -138,11 +138,13 @@ class Supervisor:
         if not run.child.health:
             await self._ask_for_life(run)
             return
-        async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
             while True:
                 with contextlib.suppress(httpx.HTTPError):
-                    if (await client.get(run.child.health)).status_code == 200:
+                    answer = await client.get(run.child.health)
+                    if answer.status_code == 200:
                         return
+                    run.last_answer = f"It answers {answer.status_code}: {answer.text[:1000]}"
                 await asyncio.sleep(0.1)
 
     async def _ask_for_life(self, run: _Running) -> None:
@@ -172,10 +174,15 @@ class Supervisor:
         return "\n".join(f"    {line}" for line in lines) + f"\n(the whole log: {path})"
 
     def _open_log(self, name: str) -> BinaryIO:
-        path = self._logs / f"{name}.log"
-        if path.exists() and path.stat().st_size > LOG_LIMIT:
-            path.replace(path.with_suffix(".log.1"))
-        return path.open("ab")
+        return (self._logs / f"{name}.log").open("ab")
+
+    def _set_logs_aside(self) -> None:
+        """Each run writes new logs and keeps those of the run before."""
+        self._logs.mkdir(parents=True, exist_ok=True)
+        for name in self._children:
+            path = self._logs / f"{name}.log"
+            if path.exists():
+                path.replace(path.with_suffix(".log.1"))
 
 
 def _end_group(pid: int) -> None:

@@ -19,7 +19,11 @@ from kernel.schema import metadata
 @pytest.mark.filterwarnings("ignore:Expression #:UserWarning")
 async def test_migrations_make_what_the_models_say(migrated_url: str) -> None:
     def compare(conn: Connection) -> list[object]:
-        options = {"include_object": lambda _o, name, kind, *_: not (kind == "index" and str(name).startswith("ix_contact_search"))}
+        options = {
+            "include_object": lambda _o, name, kind, *_: (
+                not (kind == "index" and str(name).startswith("ix_contact_search"))
+            )
+        }
         context = MigrationContext.configure(conn, opts={"compare_type": True, **options})
         return [d for d in compare_metadata(context, metadata) if "alembic_version" not in str(d)]
 

@@ -66,6 +66,20 @@ async def test_a_child_that_never_answers_fails_the_start(tmp_path: Path) -> Non
     await supervisor.stop()
 
 
+async def test_a_child_that_is_up_but_not_ready_is_quoted(tmp_path: Path) -> None:
+    port = free_port()
+    unready = SERVER.replace("send_response(200)", "send_response(503)").replace(
+        "str(os.getpid())", "'bot: down'"
+    )
+    child = Child(
+        "web", [sys.executable, "-c", unready, str(port)], dict(os.environ), f"http://127.0.0.1:{port}/"
+    )
+    supervisor = Supervisor([child], tmp_path, lambda _: None)
+    with pytest.raises(ChildFailed, match="It answers 503: bot: down"):
+        await supervisor.start(5)
+    await supervisor.stop()
+
+
 async def test_a_killed_child_is_started_again(tmp_path: Path) -> None:
     said: list[str] = []
     supervisor = Supervisor([server("web", free_port())], tmp_path, said.append)

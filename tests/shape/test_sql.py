@@ -26,7 +26,7 @@ def sqlalchemy_names(module: ast.Module) -> set[str]:
 
 
 def queries(source: str) -> list[str]:
-    module = ast.parse(source)
+    module = tree.parse(source)
     verbs = sqlalchemy_names(module)
     found = []
     for node in ast.walk(module):
@@ -45,7 +45,7 @@ def queries(source: str) -> list[str]:
 def edges(source: str) -> list[str]:
     return [
         f"{node.lineno} .{node.func.attr}("
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(tree.parse(source))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in EDGES
     ]
 
@@ -53,7 +53,7 @@ def edges(source: str) -> list[str]:
 def imports_stripe(source: str) -> bool:
     names = [
         alias.name if isinstance(node, ast.Import) else node.module or ""
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(tree.parse(source))
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     ]

@@ -34,11 +34,17 @@ def console_files() -> list[Path]:
     ]
 
 
+@cache
 def text(path: Path) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
+@cache
+def parse(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def functions(source: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
