@@ -35,6 +35,9 @@ class ValidateOrderForm(FormValidationAction):  # type: ignore[misc]
     async def validate_order_number(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
+        if rules.already_ran("action_order_status", tracker.events):
+            # The form asks again in the turn that found no order: Rasa offers it the same number once more.
+            return {"order_number": None}
         number = rules.order_number(value)
         if number:
             return {"order_number": number}

@@ -17,6 +17,7 @@ Event = Mapping[str, Any]
 
 MAX_ATTEMPTS = 2
 SUGGESTIONS = 2
+SUGGESTED_FROM = 0.1  # confidence; below it a topic on a button would be a guess
 SUMMARY_TURNS = 5
 SUMMARY_TEXT = 160
 
@@ -29,7 +30,7 @@ SUGGESTIBLE = frozenset({
     "ask_hours", "ask_address", "order_status", "prices_plans", "bill_copy", "delivery",
     "exchange_refund", "complaint", "opt_out", "opt_in", "ask_human",
 })  # fmt: skip
-TELLING_SLOTS = ("language", "order_number", "order_attempts")
+TELLING_SLOTS = ("language", "order_number")
 
 ORDER_NUMBER = re.compile(r"(?<![\w./:$@-])#?((?:[A-Za-z]{1,4}-?)?\d{3,12})(?![\w/:@-]|[.,]\d)")
 SPACED_DIGITS = re.compile(r"(?<=\d)[ .](?=\d)")
@@ -78,6 +79,12 @@ def said_before(events: Sequence[Event]) -> str | None:
     return next((str(name) for name in reversed(names) if name != "action_listen"), None)
 
 
+def already_ran(action: str, events: Sequence[Event]) -> bool:
+    """Whether the action has run since the customer's latest message."""
+    later = events[_latest_user(events) :]
+    return any(event.get("event") == "action" and event.get("name") == action for event in later)
+
+
 def step(events: Sequence[Event]) -> int:
     """Which action of this turn is running, from 1: the same number when the turn is run again."""
     later = events[_latest_user(events) :]
@@ -98,10 +105,11 @@ def handoff_reason(intent: str | None, before: str | None) -> Reason:
 
 
 def suggestions(ranking: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The likeliest intents that a button can offer, best first."""
-    names = (str(entry.get("name") or "") for entry in ranking)
-    offered = dict.fromkeys(name for name in names if name in SUGGESTIBLE)
-    return list(offered)[:SUGGESTIONS]
+    """The likeliest intents that a button can offer, best first; a single one comes with a human."""
+    likely = (entry for entry in ranking if float(entry.get("confidence") or 0) >= SUGGESTED_FROM)
+    names = (str(entry.get("name") or "") for entry in likely)
+    offered = list(dict.fromkeys(name for name in names if name in SUGGESTIBLE))[:SUGGESTIONS]
+    return offered if len(offered) != 1 or "ask_human" in offered else [*offered, "ask_human"]
 
 
 def telling_slots(slots: Mapping[str, Any]) -> dict[str, Any]:

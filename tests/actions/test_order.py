@@ -169,6 +169,14 @@ async def test_a_number_is_taken_out_of_the_answer(rasa: Rasa, text: str, number
     assert answer.slots == {"order_number": number}
 
 
+async def test_the_number_just_looked_up_is_not_taken_again(rasa: Rasa):
+    slot = {"event": "slot", "name": "order_number", "value": "999"}
+    events = [user("pedido 999", "order_status"), did("action_order_status"), slot]
+    answer = await rasa.run("validate_order_form", events=events, order_number="999", order_attempts=1.0)
+    assert answer.slots == {"order_number": None}
+    assert answer.lines == []
+
+
 def _answered(text: str) -> list[dict]:
     slot = {"event": "slot", "name": "order_number", "value": text}
     return [user("meu pedido", "order_status"), did("order_form"), user(text, "inform_number"), slot]

@@ -81,10 +81,23 @@ async def test_consent_is_recorded_and_confirmed(rasa: Rasa, action: str, state:
 
 
 async def test_without_a_likely_topic_the_bot_asks_for_other_words(rasa: Rasa):
-    ranking = [{"name": "nlu_fallback", "confidence": 0.7}, {"name": "greet", "confidence": 0.2}]
+    ranking = [
+        {"name": "nlu_fallback", "confidence": 0.7},
+        {"name": "greet", "confidence": 0.2},
+        {"name": "delivery", "confidence": 0.09},
+    ]
     events = [user("hein", "nlu_fallback", intent_ranking=ranking)]
     answer = await rasa.run("action_ask_affirmation", events=events)
     assert answer.lines == ["utter_rephrase"]
+
+
+async def test_a_single_likely_topic_comes_with_a_human(rasa: Rasa):
+    ranking = [{"name": "delivery", "confidence": 0.3}, {"name": "deny", "confidence": 0.3}]
+    answer = await rasa.run(
+        "action_ask_affirmation", events=[user("?", "nlu_fallback", intent_ranking=ranking)]
+    )
+    payloads = [button["payload"] for button in answer.said[0]["buttons"]]
+    assert payloads == ["/delivery", "/ask_human", "/deny"]
 
 
 @pytest.mark.parametrize(
