@@ -72,6 +72,15 @@ async def test_each_registered_channel_gets_a_phone(meta: Meta, page: Page):
     assert await page.locator("html").get_attribute("lang") == "pt-BR"
 
 
+async def test_a_channel_registered_later_gets_its_phone_too(meta: Meta, page: Page):
+    await meta.client.post("/_sim/reset", json={})
+    await meta.register("whatsapp", NUMBER)
+    await page.goto("/phones")
+    await expect(page.get_by_test_id("phone-whatsapp")).to_be_visible()
+    await meta.register("instagram", INSTAGRAM)
+    await expect(page.get_by_test_id("phone-instagram")).to_be_visible(timeout=10_000)
+
+
 @pytest.mark.parametrize("channel", list(WHERE))
 async def test_what_is_typed_arrives_and_what_is_answered_is_shown(meta: Meta, page: Page, channel: str):
     screen = await phone(page, channel)

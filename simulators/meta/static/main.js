@@ -16,6 +16,7 @@ const main = document.getElementById("main");
 let phones = [];
 let known = [];
 let shown = 0;
+const offered = new Set();
 
 function theme(value) {
   document.documentElement.dataset.theme = value;
@@ -52,10 +53,10 @@ function wanted() {
     return [{ channel, account: query.get("account"), user: query.get("user"), name, autoread: true }];
   }
   const first = Object.keys(NAMES).map((kind) => known.find((a) => a.kind === kind && (!channel || kind === channel)));
-  return first.filter(Boolean).map(ownerOf);
+  return first.filter(Boolean).map((account) => ownerOf(account));
 }
 
-function ownerOf(account, index = 0) {
+function ownerOf(account) {
   const { user, name } = OWNERS[account.kind];
   const taken = phones.filter((p) => p.owner.channel === account.kind && p.owner.user === user).length;
   const own = taken ? String(BigInt(user) + BigInt(phones.length)) : user;
@@ -115,6 +116,21 @@ async function begin() {
     return;
   }
   for (const owner of owners.slice(0, MOST)) put(owner);
+  draw();
+  for (const owner of owners) offered.add(owner.channel);
+  if (!query.get("channel")) setInterval(offerNew, 4000);
+}
+
+/** A channel registered later gets its phone too, once. */
+async function offerNew() {
+  const now = await accounts().catch(() => []);
+  const fresh = now.filter((a, n) => !offered.has(a.kind) && now.findIndex((b) => b.kind === a.kind) === n);
+  if (!fresh.length) return;
+  known = now;
+  for (const account of fresh) {
+    offered.add(account.kind);
+    if (phones.length < MOST) put(ownerOf(account));
+  }
   draw();
 }
 

@@ -46,7 +46,8 @@ export class Phone {
   }
 
   async start() {
-    await this.api.introduce({ name: this.owner.name }).catch((error) => this.complain(error.message));
+    await this.api.introduce({ name: this.owner.name }).catch(() => this.complain(t("lost")));
+    if (this.stopped) return;
     this.source = this.api.stream();
     const on = (name, act) => this.source.addEventListener(name, (event) => act(JSON.parse(event.data)));
     on("snapshot", (all) => this.replace(all));
@@ -55,13 +56,19 @@ export class Phone {
     on("reaction", ({ message_id, reactions }) => this.patch(message_id, { reactions }));
     on("typing", ({ on: active, seconds }) => this.setTyping(active, seconds));
     on("seen", ({ until }) => this.setSeen(until));
-    this.source.onerror = () => this.complain(t("lost"));
+    this.source.onerror = () => {
+      this.complain(t("lost"));
+      // The browser itself gives up when the answer is an error, as after a restart without accounts.
+      if (this.source.readyState === EventSource.CLOSED) this.again = setTimeout(() => this.start(), 2000);
+    };
     this.source.onopen = () => this.complain("");
   }
 
   stop() {
+    this.stopped = true;
     this.source?.close();
     clearTimeout(this.typingTimer);
+    clearTimeout(this.again);
     document.removeEventListener("visibilitychange", this.onVisible);
     this.node.remove();
   }
