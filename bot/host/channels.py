@@ -14,7 +14,6 @@ CLASSES: dict[Channel, tuple[str, str]] = {
     "messenger": ("connectors.messenger.rasa", "MessengerOutput"),
     "instagram": ("connectors.instagram.rasa", "InstagramOutput"),
 }
-COMMAND = "/"
 
 
 def output(channel: Channel) -> Any:
@@ -24,10 +23,7 @@ def output(channel: Channel) -> Any:
 
 
 def user_message(event: Event, channel: OutputChannel, sender: str, metadata: dict[str, Any]) -> UserMessage:
-    """What the customer did, as Rasa's user message. Only buttons may carry commands."""
+    """What the customer did, as Rasa's user message. Only buttons carry commands, never typed text."""
     module, _ = CLASSES[event.channel]
     message: UserMessage = importlib.import_module(module).user_message(event, channel, sender, metadata)
-    said = event.message
-    if said is not None and said.type == "text" and said.payload is None:
-        message.text = (message.text or "").lstrip(COMMAND + " ") or message.text
     return message

@@ -11,6 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.host.action_server import ActionServer
 from bot.host.context import current
+from bot.host.graph import Sequential
 from bot.host.responses import Responses
 
 
@@ -18,6 +19,7 @@ class Dialogue(MessageProcessor):  # type: ignore[misc]
     def __init__(self, model: Path, actions: ActionServer, name: str) -> None:
         super().__init__(str(model), None, None, Responses({}), actions)
         self.nlg.responses = self.domain.responses
+        self.graph_runner = Sequential(self.graph_runner)
         self.name = name  # which model, and which version of it, for whoever asks
 
     async def begin(self, tracker: DialogueStateTracker, message: UserMessage) -> None:

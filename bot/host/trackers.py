@@ -12,6 +12,7 @@ import msgspec
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 
 from bot.host.errors import UnreadableTracker
 from bot.host.wire import Tracker
@@ -19,6 +20,7 @@ from bot.host.wire import Tracker
 MOST_EVENTS = 400
 RANKED = 3
 LISTEN, SESSION_START, SESSION_STARTED = "action_listen", "action_session_start", "session_started"
+KINDS = {kind.type_name: kind for kind in all_subclasses(Event)}
 DERIVED = frozenset({"message_id", "input_channel", "metadata"})
 
 
@@ -47,7 +49,8 @@ def _read(stored: Any) -> list[Event]:
 
 def _event(place: int, item: dict[str, Any]) -> Event:
     try:
-        event = Event.from_parameters(dict(item)) if isinstance(item.get("timestamp"), (int, float)) else None
+        timed = isinstance(item.get("timestamp"), (int, float))
+        event = KINDS[item["event"]]._from_parameters(dict(item)) if timed else None
     except Exception as problem:  # rasa raises whatever its parsing stumbles over
         raise UnreadableTracker(f"event {place} is not one of Rasa's: {problem!r}") from problem
     if event is None:

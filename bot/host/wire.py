@@ -41,8 +41,8 @@ class TurnRequest(msgspec.Struct):
     account: str
     user: str
     event: Event
-    profile: BusinessProfile
     locale: Literal["pt", "es", "en"]
+    profile: BusinessProfile = msgspec.field(default_factory=BusinessProfile)
     tracker: Any = None  # read by trackers.restore, which has its own answer to a wrong one
 
     @property

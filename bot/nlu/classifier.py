@@ -102,13 +102,13 @@ def _intercepts(regression: LogisticRegression, count: int) -> Singles:
 
 
 def _held_out(features: Singles, labels: npt.NDArray[np.int64]) -> Singles:
-    """Scores of each text by a regression fitted without its third of the data; zeros where too little."""
+    """Scores of each text by a regression fitted without its half of the data; zeros where too little."""
     names = labels.max() + 1
     held = np.zeros((len(labels), names), dtype=np.float32)
     smallest = int(np.bincount(labels).min())
     if smallest < 2 or names < 3:
         return held
-    folds = StratifiedKFold(min(3, smallest), shuffle=True, random_state=0)
+    folds = StratifiedKFold(min(2, smallest), shuffle=True, random_state=0)
     for train, test in folds.split(features, labels):
         held[test] = _regression().fit(features[train], labels[train]).decision_function(features[test])
     return held

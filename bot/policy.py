@@ -1,0 +1,63 @@
+"""Rasa's rule policy with an index over its rules: same decisions, without trying every rule each time."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+
+State = dict[str, dict[str, Any]]
+ANY_ACTION = ""  # the state before names no action, only a text
+
+
+class Rule(NamedTuple):
+    key: str
+    states: list[State]  # latest first
+
+
+def _signature(state: State) -> tuple[str | None, str | None]:
+    """(what the bot did before, or None at the very start; the intent, where one matters)."""
+    before = state.get("prev_action")
+    action = before.get("action_name", ANY_ACTION) if before else None
+    return action, (state.get("user") or {}).get("intent")
+
+
+class Index:
+    def __init__(self, lookup: dict[str, str]) -> None:
+        self.lookup = lookup
+        self.buckets: dict[tuple[str | None, str | None], list[Rule]] = {}
+        for key in lookup:
+            rule = Rule(key, list(reversed(json.loads(key))))
+            self.buckets.setdefault(_signature(rule.states[0]), []).append(rule)
+
+    def candidates(self, state: State) -> list[Rule]:
+        action, intent = _signature(state)
+        if action is None:  # at the start only rules of the start can apply, whatever they ask for
+            return [rule for place, rules in self.buckets.items() if place[0] is None for rule in rules]
+        places = {(a, i) for a in (action, ANY_ACTION) for i in (intent, None)}
+        return [rule for place in places for rule in self.buckets.get(place, ())]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class IndexedRulePolicy(RulePolicy):  # type: ignore[misc]
+    """Training is Rasa's own, contradictions and all; the index serves loaded models only."""
+
+    def __init__(self, *args: Any, lookup: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, lookup=lookup, **kwargs)
+        self._indexes = [Index(rules) for rules in (lookup or {}).values() if isinstance(rules, dict)]
+
+    def _get_possible_keys(self, lookup: dict[str, str], states: list[State]) -> set[str]:
+        index = next((index for index in self._indexes if index.lookup is lookup), None)
+        if index is None or not states:
+            possible: set[str] = super()._get_possible_keys(lookup, states)
+            return possible
+        return {rule.key for rule in index.candidates(states[-1]) if self._applies(rule, states)}
+
+    def _applies(self, rule: Rule, states: list[State]) -> bool:
+        for wanted, state in zip(rule.states, reversed(states)):  # noqa: B905  the shorter one decides
+            begins, began = not wanted.get("prev_action"), not state.get("prev_action")
+            if begins != began or (not begins and not self._does_rule_match_state(wanted, state)):
+                return False
+        return True
