@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,16 +12,9 @@ from accounts.schemas import LoginIn, Me, SignUpIn
 from kernel.db import Database, Tx
 from kernel.ids import new_id
 from kernel.web import Operator
-from tests.accounts.house import database
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PASSWORD = "um-cavalo-bom-7"
-
-
-@pytest.fixture(scope="session")
-async def db() -> AsyncIterator[Database]:
-    async with database() as db:
-        yield db
 
 
 class Desk:

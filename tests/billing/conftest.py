@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
@@ -8,13 +7,6 @@ import pytest
 from billing import service
 from kernel.db import Database
 from kernel.ids import new_id
-from tests.accounts.house import database
-
-
-@pytest.fixture(scope="session")
-async def db() -> AsyncIterator[Database]:
-    async with database() as db:
-        yield db
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from kernel.errors import KonectusError
 from kernel.ids import new_id
 from kernel.wake import Wakes
 
-MOVES = {"active": {"past_due"}, "past_due": {"active", "suspended"}, "suspended": {"active"}}
+MOVES = {"active": {"past_due", "suspended"}, "past_due": {"active", "suspended"}, "suspended": {"active"}}
 LIMITS = {plan.id: dict(plan.limits) for plan in PLANS}
 KEYS = st.sampled_from(["agents", "channels"])
 AMOUNTS = st.integers(1, 6)

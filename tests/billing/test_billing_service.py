@@ -129,17 +129,18 @@ async def test_a_suspended_tenant_may_neither_send_nor_grow_until_it_is_active_a
         assert (await service.overview(tx)).subscription.reason is None
 
 
-async def test_moves_are_told_live_and_wake_parked_sends(db, shop):
+async def test_a_move_is_told_live_and_as_a_job_once(db, shop):
     async with db.tenant(shop) as tx:
         since = await live.head(tx)
-    with db.wakes.listen("lane:out") as woken:
-        async with db.tenant(shop) as tx:
-            await service.set_state(tx, "past_due", "payment_failed")
-            await service.set_state(tx, "past_due", "payment_failed")
-        assert woken.is_set()
+        await service.set_state(tx, "past_due", "payment_failed")
+        await service.set_state(tx, "past_due", "payment_failed")
     async with db.tenant(shop) as tx:
         events = await live.after(tx, since)
     assert [(e.type, e.data) for e in events] == [("subscription.changed", {"state": "past_due"})]
+    async with db.dispatch() as tx:
+        query = text("SELECT payload FROM job WHERE tenant_id = :tenant AND topic = :topic")
+        found = await tx.all(query, {"tenant": shop, "topic": service.STATE_CHANGED})
+    assert [row.payload for row in found] == [{"state": "past_due"}]
 
 
 async def test_history_cannot_be_rewritten(db, shop):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -11,15 +10,8 @@ from accounts.schemas import BusinessProfile
 from billing import service as billing
 from kernel.db import Database
 from kernel.ids import new_id
-from tests.accounts.house import database
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-async def db() -> AsyncIterator[Database]:
-    async with database() as db:
-        yield db
 
 
 async def open_shop(db: Database, plan: str = "essencial") -> UUID:
