@@ -149,12 +149,12 @@ def _state(plan: Plan, folder: Path, environ: Mapping[str, str]) -> dict[str, An
 
 def _welcome(state: Mapping[str, Any], seconds: float) -> str:
     urls = state["urls"]
-    lines = [f"\nready in {seconds:.1f} s\n", f"  console   {urls['console']}"]
+    lines = [f"\nready in {seconds:.1f} s\n", f"  console     {urls['console']}"]
     if "phones" in urls:
-        lines.append(f"  phones    {urls['phones']}   write as a customer here")
-    lines.append(f"  API       {urls['base']}/api/openapi.json")
+        lines.append(f"  phones      {urls['phones']}   write as a customer here")
+    lines.append(f"  API         {urls['base']}/api/openapi.json")
     for role, login in (state["demo"] or {}).get("logins", {}).items():
-        lines.append(f"  {role:<10}{login['email']}  {login['password']}")
+        lines.append(f"  {role:<12}{login['email']}  {login['password']}")
     return "\n".join([*lines, f"\nCtrl-C stops everything; the data stays in {Path(state['logs']).parent}\n"])
 
 

@@ -15,6 +15,7 @@ from app.supervisor import Child
 
 SERVICES = ("router", "crm", "billing", "accounts", "connectors")
 BOT_PYTHON = PROJECT / ".venv-bot/bin/python"
+BOT_MODEL = PROJECT / "bot/models/default.tar.gz"
 HOST = "127.0.0.1"
 
 
@@ -95,9 +96,10 @@ def _apart(plan: Plan, environ: Mapping[str, str]) -> list[Child]:
 def _bot(plan: Plan, environ: Mapping[str, str]) -> Child:
     if not plan.bot_python.exists():
         raise RunError(f"The bot's Python environment is not at {plan.bot_python}. Run make install first.")
-    command = [str(plan.bot_python), "-m", "bot.host"]
-    own = {**environ, "BOT_PORT": str(plan.ports["bot"])}
-    return Child("bot", command, own, f"{plan.url('bot')}/health")
+    command = [str(plan.bot_python), "-m", "bot.host", "--port", str(plan.ports["bot"])]
+    if BOT_MODEL.exists():
+        command.append("--no-train")  # make run has brought it up to date
+    return Child("bot", command, environ, f"{plan.url('bot')}/health")
 
 
 def _actions(plan: Plan, environ: Mapping[str, str]) -> Child:
