@@ -8,9 +8,9 @@ from datetime import datetime
 
 from billing.schemas import SubscriptionState
 
-# active ⇄ past_due → suspended → active
+# active ⇄ past_due → suspended → active; an operator may suspend at once (abuse, a dispute).
 MOVES: dict[SubscriptionState, frozenset[SubscriptionState]] = {
-    "active": frozenset({"past_due"}),
+    "active": frozenset({"past_due", "suspended"}),
     "past_due": frozenset({"active", "suspended"}),
     "suspended": frozenset({"active"}),
 }

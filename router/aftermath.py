@@ -133,7 +133,9 @@ async def preference(tx: Tx, work: LaneWork) -> None:
     """Meta says that the customer stopped or resumed marketing."""
     event = work.event
     _, contact = await intake.conversation_of(tx, work)
-    value = (event.message.text if event.message is not None else None) or event.field or ""
+    value = event.message.payload if event.message is not None else None
+    if value not in ("stop", "resume", "signup"):
+        return
     state: Literal["in", "out"] = "out" if value == "stop" else "in"
     await crm.record_consent(tx, contact, "marketing", state, "channel_preference", {"key": event.key})
 

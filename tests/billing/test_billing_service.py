@@ -111,8 +111,9 @@ async def test_counting_over_the_limit_is_told_but_not_refused(db, shop):
 
 async def test_an_impossible_move_is_refused(db, shop):
     async with db.tenant(shop) as tx:
+        await service.set_state(tx, "suspended", "manual")
         with pytest.raises(WrongMove):
-            await service.set_state(tx, "suspended", "manual")
+            await service.set_state(tx, "past_due", "manual")
 
 
 async def test_a_suspended_tenant_may_neither_send_nor_grow_until_it_is_active_again(db, shop):

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import random
+import time
 from collections import Counter
 from typing import Any
 from uuid import uuid4
@@ -24,12 +25,12 @@ WABA = ACCOUNTS["whatsapp"]["waba_id"]
 CHANNELS = ["whatsapp", "messenger", "instagram"]
 
 
-def wa_message(mid: str, body: str, user: str = "5511988880001", at: int = 1_790_000_000) -> dict[str, Any]:
+def wa_message(mid: str, body: str, user: str = "5511988880001", at: int | None = None) -> dict[str, Any]:
     return {
         "from": user,
         "from_user_id": f"BR.{user}",
         "id": mid,
-        "timestamp": str(at),
+        "timestamp": str(at or int(time.time())),
         "type": "text",
         "text": {"body": body},
     }
@@ -150,7 +151,7 @@ async def test_eight_senders_repeat_and_shuffle_and_each_message_is_answered_onc
     say = [(u, n) for u in users for n in range(5)]
     mark = uuid4().hex[:8]
     copies = [
-        wa_body(wa_message(f"wamid.{mark}{u}{n}", f"m{n}", user=u, at=1_790_000_000 + n)) for u, n in say
+        wa_body(wa_message(f"wamid.{mark}{u}{n}", f"m{n}", user=u, at=int(time.time()) - 60 + n)) for u, n in say
     ]
     queue = copies * 3
     random.Random(7).shuffle(queue)
