@@ -15,6 +15,8 @@ from tests.simulators.conftest import ANA, BIA, INSTAGRAM, NUMBER, PAGE, Meta
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
 
+expect.set_options(timeout=15_000)
+
 EVIL = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 WHERE = {
     "whatsapp": f"channel=whatsapp&account={NUMBER}&user={ANA}&name=Ana",

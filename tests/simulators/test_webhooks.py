@@ -84,7 +84,8 @@ async def test_a_slow_receiver_gets_the_same_body_again(meta: Meta):
     await meta.faults(webhook_timeout_ms=50)
     meta.receiver.slow = 0.2
     await meta.ana(text="oi")
-    await asyncio.sleep(0.1)
+    while not meta.receiver.bodies:
+        await asyncio.sleep(0.005)
     meta.receiver.slow = 0
     await meta.drained()
     assert len(meta.receiver.bodies) >= 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -112,21 +113,23 @@ async def test_a_blocked_business_reaches_nobody(meta: Meta):
 
 
 async def test_the_pair_limit_is_forty_five_at_once(meta: Meta):
+    await meta.faults(pair_interval_s=3600)
     await meta.ana(text="oi")
     answers = [await meta.whatsapp() for _ in range(46)]
     assert [a.status_code for a in answers] == [200] * 45 + [400]
     assert code(answers[-1]) == 131056
-    await meta.client.post("/_sim/clock", json={"advance_s": 7})
+    await meta.client.post("/_sim/clock", json={"advance_s": 3601})
     assert (await meta.whatsapp()).status_code == 200
 
 
 async def test_the_ceiling_of_a_number_can_be_set(meta: Meta):
-    await meta.faults(throughput_per_s=5, pair_burst=0)
-    await meta.ana(text="oi")
-    answers = [await meta.whatsapp() for _ in range(8)]
-    assert code(answers[-1]) == 130429
+    await meta.faults(throughput_per_s=1, pair_burst=0)
+    answers = await asyncio.gather(*(meta.whatsapp() for _ in range(20)))
+    refused = [answer for answer in answers if answer.status_code != 200]
+    assert {code(answer) for answer in refused} == {130429}
     tally = (await meta.get("/_sim/tally"))[f"whatsapp/{NUMBER}"]
-    assert tally["peak_per_s"] == tally["accepted"] == sum(a.status_code == 200 for a in answers)
+    assert tally["accepted"] == 20 - len(refused)
+    assert 1 <= tally["peak_per_s"] <= 2
 
 
 async def test_an_accepted_message_is_sent_delivered_and_read(meta: Meta):
