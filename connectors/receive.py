@@ -92,8 +92,10 @@ class Receiver:
                 batch = self._take()
                 try:
                     await self._insert(batch)
-                except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                except BaseException as error:  # whatever it was: nobody may wait for ever
                     self._fail(batch, error)
+                    if not isinstance(error, Exception):
+                        raise
                 else:
                     self._answer(batch)
         finally:
@@ -126,7 +128,7 @@ class Receiver:
             if not item.done.done():
                 item.done.set_result(None)
 
-    def _fail(self, batch: list[Waiting], error: Exception) -> None:
+    def _fail(self, batch: list[Waiting], error: BaseException) -> None:
         log.error("webhooks could not be stored: %s", type(error).__name__)
         self.counters["failed"] += len(batch)
         for item in batch:

@@ -29,6 +29,7 @@ from kernel.ids import new_id
 Reserve = Callable[[Tx, str, int], Awaitable[None]]
 log = logging.getLogger(__name__)
 WINDOW = timedelta(hours=24)
+MINUTE = timedelta(minutes=1)
 
 
 async def channel_ref(tx: Tx, channel_id: UUID) -> ChannelRef:
@@ -52,8 +53,13 @@ async def window(tx: Tx, channel_id: UUID, user: str, phone: str | None = None) 
     return max(found.values(), default=None)
 
 
-async def note_activity(tx: Tx, channel: ChannelRef, events: Iterable[Event]) -> None:
-    """Windows and the channel's last sign of life, from events of one lane."""
+async def note_activity(
+    tx: Tx, channel: ChannelRef, events: Iterable[Event], seen: dict[UUID, datetime]
+) -> None:
+    """Windows and the channel's last sign of life, from events of one lane.
+
+    `seen`: the caller's memory of the latter, which is written at most once a minute.
+    """
     newest: dict[str, Event] = {}
     for event in events:
         if event.sender is None or not opens_window(event):
@@ -65,8 +71,10 @@ async def note_activity(tx: Tx, channel: ChannelRef, events: Iterable[Event]) ->
         sender = event.sender
         assert sender is not None
         await open_window(tx, channel.id, sender.user, event.at, sender.phone, sender.bsuid)
-    if newest:
+    last = seen.get(channel.id)
+    if newest and (last is None or tx.now - last >= MINUTE):
         await store.seen(tx, channel.id)
+        seen[channel.id] = tx.now
 
 
 async def trouble(tx: Tx, channel_id: UUID, problem: str) -> None:

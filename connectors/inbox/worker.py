@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from connectors import service
@@ -73,6 +73,7 @@ class InboxWorker:
         self._concurrency = concurrency
         self._keeper = Keeper(db)
         self._tasks: set[asyncio.Task[int]] = set()
+        self._seen: dict[UUID, datetime] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         keeping = asyncio.create_task(self._keeper.run())
@@ -128,14 +129,17 @@ class InboxWorker:
         return handled
 
     async def _load(self, claim: Claim, *, last: bool) -> tuple[ChannelRef, list[store.Stored]]:
-        """The next events that are due; none: the lane has been given back."""
+        """The next events that are due; none: the lane has been given back.
+
+        Reading needs no lock: who lost the lane finds out when recording. Giving back does.
+        """
         async with self._db.tenant(claim.tenant_id) as tx:
-            await lanes.hold(tx, claim)
             channel = await service.channel_ref(tx, channel_of(claim.lane))
             batch = [] if last else _due(await store.ready(tx, claim.lane, BATCH), tx)
             if batch:
-                await service.note_activity(tx, channel, _readable(batch))
+                await service.note_activity(tx, channel, _readable(batch), self._seen)
             else:
+                await lanes.hold(tx, claim)
                 await lanes.release(tx, claim, await store.next_due(tx, claim, ordered=True))
         return channel, batch
 

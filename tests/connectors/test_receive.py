@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import json
 import random
+from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from connectors.errors import BadSignature, BadVerifyToken, UnknownChannel
+from connectors.inbox import service as inbox
 from connectors.meta import sign
 from connectors.receive import BODY_LIMIT, Receiver
 from kernel.db import Database
@@ -172,15 +178,23 @@ async def test_one_broken_message_among_three_costs_only_itself(world: World) ->
     assert orphan["reason"] == "rejected"
 
 
-async def test_a_stranger_cannot_claim_another_tenants_messages(world: World) -> None:
-    stranger = world.tenant.__class__(int=world.tenant.int + 1)
+async def test_a_stranger_neither_sees_nor_replays_what_another_tenant_got(world: World) -> None:
     await world.customer_writes(wa_messages(wa_message("wamid.1", at=1790000000)))
-    async with world.db.tenant(stranger) as tx:
-        from connectors.inbox import store
-
-        assert await store.dead(tx, 10) == []
-    (row,) = await world.sql("SELECT tenant_id FROM inbox_event")
+    (row,) = await world.sql("UPDATE inbox_event SET state = 'dead' RETURNING tenant_id, id")
     assert row["tenant_id"] == world.tenant
+    async with world.db.tenant(UUID(int=world.tenant.int + 1)) as tx:
+        assert await inbox.dead_events(tx) == []
+        assert not await inbox.replay(tx, row["id"])
+    async with world.db.tenant(world.tenant) as tx:
+        assert await inbox.replay(tx, row["id"])
+
+
+async def test_the_dispatching_role_cannot_read_what_customers_wrote(world: World) -> None:
+    await world.customer_writes(wa_messages(wa_message("wamid.1", at=1790000000)))
+    for column, table in (("data", "inbox_event"), ("native", "outbox"), ("token_sealed", "channel_account")):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            async with world.db.dispatch() as tx:
+                await tx.all(text(f"SELECT {column} FROM {table}"))
 
 
 async def test_each_message_three_times_shuffled_by_eight_senders_is_stored_once_in_order(
@@ -242,3 +256,22 @@ async def test_a_body_that_breaks_the_batch_is_put_aside_and_the_rest_goes_on(wo
         await world.sql("ALTER TABLE inbox_event DROP CONSTRAINT poison")
     assert [state for state, _ in await body_states(world)] == ["split", "unparsable", "split"]
     assert await world.count("inbox_event") == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["nul \x00 inside", r"written \u0000 out", "\\\x00", "\ud83d alone", "\u2028 ação 😀"]
+)
+async def test_strange_characters_reach_the_router_without_nul(world: World, words: str) -> None:
+    message = {**wa_message("wamid.1", at=1790000000), "text": {"body": words}}
+    await world.customer_writes(json.dumps(wrapped(message)).encode())
+    await world.inbox.once()
+    (event,) = world.handled
+    assert event.message is not None
+    assert event.message.text == words.replace("\x00", "").replace("\ud83d", "\ufffd")
+
+
+def wrapped(message: dict[str, Any]) -> dict[str, Any]:
+    """As Meta writes it: all but ASCII escaped, which msgspec would not do."""
+    body: dict[str, Any] = json.loads(wa_messages())
+    body["entry"][0]["changes"][0]["value"]["messages"] = [message]
+    return body
