@@ -36,6 +36,7 @@ HIDDEN = "/internal"  # services reach each other directly, never through the fr
 HEAD_LIMIT = 64 * 1024
 CONNECT_WITHIN = 2.0
 HEAD_WITHIN = 30.0
+ANSWER_WITHIN = 15.0  # for the first byte: a service that hangs must not hold its callers
 
 
 class BadHead(Exception):
@@ -80,8 +81,9 @@ def answer(status: str, code: str, message: str) -> bytes:
 
 
 class Proxy:
-    def __init__(self, upstreams: Mapping[str, str]) -> None:
+    def __init__(self, upstreams: Mapping[str, str], answer_within: float = ANSWER_WITHIN) -> None:
         self._upstreams = {name: urlsplit(url) for name, url in upstreams.items()}
+        self._answer_within = answer_within
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -115,7 +117,8 @@ class Proxy:
             writer.write(answer("503 Service Unavailable", "unavailable", f"the {name} service is down"))
             return
         requests.write(forwarded(head, writer.get_extra_info("peername")[0]))
-        await _join(reader, requests, answers, writer)
+        if not await _join(reader, requests, answers, writer, self._answer_within):
+            writer.write(answer("504 Gateway Timeout", "timeout", f"the {name} service does not answer"))
 
 
 async def _join(
@@ -123,12 +126,18 @@ async def _join(
     requests: asyncio.StreamWriter,
     answers: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
-) -> None:
-    """Copies both ways until the service has ended its answer or the caller is gone."""
-    sending = asyncio.create_task(_copy(reader, requests))
-    answering = asyncio.create_task(_copy(answers, writer))
+    within: float,
+) -> bool:
+    """Copies both ways until one side is done; False when the service let the time pass without a word."""
+    begun = asyncio.Event()
+    sending = asyncio.create_task(_copy(reader, requests, asyncio.Event()))
+    answering = asyncio.create_task(_copy(answers, writer, begun))
     try:
-        await asyncio.wait({sending, answering}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({sending, answering}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+        if begun.is_set() or sending.done() or answering.done():
+            await asyncio.wait({sending, answering}, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        return False
     finally:
         for task in (sending, answering):
             task.cancel()
@@ -136,8 +145,9 @@ async def _join(
         requests.close()
 
 
-async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter, begun: asyncio.Event) -> None:
     while chunk := await source.read(64 * 1024):
+        begun.set()
         target.write(chunk)
         await target.drain()
 

@@ -64,17 +64,23 @@ async def tell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     writer.close()
 
 
+async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+    writer.close()
+
+
 @pytest.fixture
 async def base() -> AsyncIterator[str]:
     async with websockets.serve(echo, "127.0.0.1", 0) as live:
         crm = await asyncio.start_server(tell, "127.0.0.1", 0)
-        at = {"router": next(iter(live.sockets)), "crm": crm.sockets[0]}
+        connectors = await asyncio.start_server(hang, "127.0.0.1", 0)
+        at = {"router": next(iter(live.sockets)), "crm": crm.sockets[0], "connectors": connectors.sockets[0]}
         upstreams = {name: f"http://127.0.0.1:{sock.getsockname()[1]}" for name, sock in at.items()}
-        upstreams |= dict.fromkeys(("billing", "accounts", "connectors"), "http://127.0.0.1:9")
-        front = await asyncio.start_server(Proxy(upstreams).serve, "127.0.0.1", 0, limit=HEAD_LIMIT)
+        upstreams |= dict.fromkeys(("billing", "accounts"), "http://127.0.0.1:9")
+        front = await asyncio.start_server(Proxy(upstreams, 0.5).serve, "127.0.0.1", 0, limit=HEAD_LIMIT)
         yield f"127.0.0.1:{front.sockets[0].getsockname()[1]}"
-        front.close()
-        crm.close()
+        for server in (front, crm, connectors):
+            server.close()
 
 
 async def test_a_service_that_is_down_is_a_named_503(base: str) -> None:
@@ -82,6 +88,12 @@ async def test_a_service_that_is_down_is_a_named_503(base: str) -> None:
         reply = await client.get(f"http://{base}/api/billing/usage")
     assert reply.status_code == 503
     assert reply.json() == {"error": {"code": "unavailable", "message": "the billing service is down"}}
+
+
+async def test_a_service_that_hangs_is_a_named_504(base: str) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        reply = await client.get(f"http://{base}/api/channels")
+    assert (reply.status_code, reply.json()["error"]["code"]) == (504, "timeout")
 
 
 async def test_what_is_not_http_is_a_400(base: str) -> None:
