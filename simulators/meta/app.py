@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+from pathlib import Path
 from typing import Any
 
 from sanic import Request, Sanic
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse
 
-from simulators.meta import control, edges_media, people, phones, routes
+from simulators.meta import control, edges_media, memory, people, phones, routes
 from simulators.meta.config import Config
 from simulators.meta.errors import ControlError, GraphError
 from simulators.meta.graph import answer
 from simulators.meta.sim import Simulator
 
+REMEMBER_EVERY = 2.0
 _names = itertools.count(1)
 
 
@@ -68,8 +71,23 @@ async def _plain(request: Request, error: SanicException) -> HTTPResponse:
 
 
 async def _start(app: Sanic[Any, Any]) -> None:
-    await app.ctx.sim.delivery.start()
+    sim: Simulator = app.ctx.sim
+    await sim.delivery.start()
+    if sim.config.state_file:
+        memory.load(sim.world, Path(sim.config.state_file))
+        app.ctx.remember = asyncio.create_task(_remember(sim))
+
+
+async def _remember(sim: Simulator) -> None:
+    """A killed process loses a few seconds at most."""
+    while True:
+        await asyncio.sleep(REMEMBER_EVERY)
+        memory.save(sim.world, Path(sim.config.state_file))
 
 
 async def _stop(app: Sanic[Any, Any]) -> None:
+    sim: Simulator = app.ctx.sim
+    if sim.config.state_file:
+        app.ctx.remember.cancel()
+        memory.save(sim.world, Path(sim.config.state_file))
     await app.ctx.sim.delivery.stop()

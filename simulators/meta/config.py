@@ -23,6 +23,7 @@ class Config:
     history: int = 1000  # messages kept per customer, each direction counted
     media_bytes: int = 256 * 1024 * 1024
     public_url: str = ""
+    state_file: str = ""  # empty: nothing outlives the process
 
     @property
     def base_url(self) -> str:
@@ -49,6 +50,7 @@ def read(argv: Sequence[str], env: Mapping[str, str]) -> Config:
         app_id=env.get("META_APP_ID") or Config.app_id,
         history=max(1, given.history),
         public_url=env.get("SIM_PUBLIC_URL", "").rstrip("/"),
+        state_file=env.get("SIM_STATE", ""),
     )
 
 

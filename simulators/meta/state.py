@@ -141,7 +141,7 @@ class World:
         self.by_token: dict[str, list[Account]] = {}
         self.by_node: dict[str, list[Account]] = {}
         self.messages: dict[str, Message] = {}
-        self._serial = itertools.count(1)
+        self.serial = itertools.count(1)
 
     def add(self, account: Account) -> None:
         self.accounts[account.kind, account.account_id] = account
@@ -185,7 +185,7 @@ class World:
                body: dict[str, Any], reference: str | None = None) -> Message:  # fmt: skip
         state: State = "accepted" if origin == "business" else "received"
         at = self.clock.now()
-        message = Message(next(self._serial), message_id, origin, customer, at, body, state, reference)
+        message = Message(next(self.serial), message_id, origin, customer, at, body, state, reference)
         customer.thread.append(message)
         self.messages[message_id] = message
         if len(customer.thread) > self.history:
