@@ -49,14 +49,15 @@ clean-data: ## Forget the data of earlier runs (database, secrets, logs)
 	@$(BOOTSTRAP) services
 	@$(VENV)/python -m app.clean_data
 
-bench: bench-ingest bench-turn ## Every measurement
+bench: bench-ingest bench-turn ## Every measurement, and docs/measures.md from their results
+	@$(VENV)/python -m bench.report
 
 bench-ingest: ## Durable receiving of webhooks, against peers
-	@$(BOOTSTRAP) services
+	@$(BOOTSTRAP) services bench
 	@$(VENV)/python -m bench.ingest
 
 bench-turn: ## A message's way to the accepted answer, and ordered claims against peers
-	@$(BOOTSTRAP)
+	@$(BOOTSTRAP) services bot console model bench
 	@$(VENV)/python -m bench.turn
 
 demo: ## Addresses, tokens and logins of the running demo

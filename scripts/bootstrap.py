@@ -1,6 +1,6 @@
 """Installs what the project needs into its own folder; standard library only, any Python from 3.10.
 
-Usage: bootstrap.py [services] [bot] [console] [model] [browser]   (all but the browser when none is named)
+Usage: bootstrap.py [services] [bot] [console] [model] [browser] [bench]   (without a name: the first four)
 Each step is skipped in milliseconds while its inputs are unchanged. Nothing outside the project is touched,
 except that `browser` may install Debian's Chromium where apt and root are at hand.
 Settings of pip and uv in the environment (PIP_*, UV_*) reach the tools that they are for.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from steps import ROOT, StepError, digest, files_below, run, step, stop, succeeds
 
-VENV, VENV_BOT, UV_HOME = ROOT / ".venv", ROOT / ".venv-bot", ROOT / ".uv"
+VENV, VENV_BOT, VENV_BENCH, UV_HOME = (ROOT / name for name in (".venv", ".venv-bot", ".venv-bench", ".uv"))
 PYTHON, PYTHON_BOT = VENV / "bin/python", VENV_BOT / "bin/python"
 CONSOLE = ROOT / "console"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -171,7 +171,21 @@ def browser() -> None:
     step("browser", digest([], "chromium"), Path("/usr/bin/chromium"), install)
 
 
-STEPS = {"services": services, "bot": bot, "console": console, "model": model, "browser": browser}
+def bench() -> None:
+    """.venv-bench: the peers that `make bench` measures against; nothing else needs them."""
+    locked, python = ROOT / "requirements/bench.txt", VENV_BENCH / "bin/python"
+    step("python-bench", digest([], ">=3.12"), python, lambda: _make_venv(VENV_BENCH, "3.12", ">=3.12,<3.14"))
+    step("bench", digest([locked]), python, lambda: _install("bench", python, locked))
+
+
+STEPS = {
+    "services": services,
+    "bot": bot,
+    "console": console,
+    "model": model,
+    "browser": browser,
+    "bench": bench,
+}
 
 
 def main(names: list[str]) -> None:

@@ -20,14 +20,14 @@ def locked(name: str) -> dict[str, str]:
     return {re.sub(r"[-_.]+", "-", package).lower(): rest for package, rest in blocks}
 
 
-@pytest.mark.parametrize("name", ["services", "dev", "bot"])
+@pytest.mark.parametrize("name", ["services", "dev", "bot", "bench"])
 def test_what_is_asked_for_is_locked_with_hashes(name: str) -> None:
     packages = locked(name)
     assert asked(name) - set(packages) == set()
     assert [package for package, rest in packages.items() if "--hash=sha256:" not in rest] == []
 
 
-@pytest.mark.parametrize("name", ["services", "dev", "bot"])
+@pytest.mark.parametrize("name", ["services", "dev", "bot", "bench"])
 def test_lock_files_name_no_host(name: str) -> None:
     assert "://" not in tree.text(Path(f"requirements/{name}.txt"))
 
