@@ -8,8 +8,6 @@ const dark: MantineColorsTuple = [
   "#e7e7ea", "#c5c6cc", "#a2a3ad", "#74757f", "#3a3b43", "#2a2b32", "#1f2026", "#111215", "#0d0e10", "#08090a",
 ]; // biome-ignore format: ten shades on one line
 
-const body = { fontWeight: 500 };
-
 export const theme = createTheme({
   primaryColor: "indigo",
   primaryShade: 7,
@@ -23,7 +21,12 @@ export const theme = createTheme({
   components: {
     Button: {
       defaultProps: { size: "sm" },
-      styles: { root: { height: 32, paddingInline: 12 }, label: body },
+      vars: (_theme: unknown, props: { size?: unknown }) => ({
+        root: {
+          "--button-height": props.size === "xs" ? "28px" : "32px",
+          "--button-padding-x": props.size === "xs" ? "10px" : "12px",
+        },
+      }),
     },
     ActionIcon: { defaultProps: { variant: "subtle", size: 32, color: "gray" } },
     TextInput: { defaultProps: { size: "sm" } },

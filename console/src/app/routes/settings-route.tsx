@@ -2,6 +2,7 @@
 
 import { useMediaQuery } from "@mantine/hooks";
 import { Link, Navigate, Outlet, useParams } from "@tanstack/react-router";
+import { ArrowLeft } from "lucide-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { RowsLoading } from "../../components/loading";
@@ -80,9 +81,11 @@ export function SectionRoute() {
   const View = sections[name];
   return (
     <>
-      <Link to="/settings" className={classes.back}>
-        ← {t("nav.settings")}
-      </Link>
+      <nav aria-label={t("nav.settings")}>
+        <Link to="/settings" className={classes.back}>
+          <ArrowLeft size={16} aria-hidden /> {t("nav.settings")}
+        </Link>
+      </nav>
       <Suspense fallback={<RowsLoading />}>
         <View />
       </Suspense>

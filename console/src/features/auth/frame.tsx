@@ -16,8 +16,8 @@ export function AuthFrame({
 }) {
   const { t, i18n } = useTranslation();
   return (
-    <div className={classes.page}>
-      <main className={classes.card}>
+    <main className={classes.page}>
+      <div className={classes.card}>
         <div className={classes.brand}>
           <img src="/icon.svg" alt="" width={28} height={28} />
           <span>Konectus</span>
@@ -25,7 +25,7 @@ export function AuthFrame({
         <h1 className={classes.title}>{title}</h1>
         {lead && <p className={classes.lead}>{lead}</p>}
         {children}
-      </main>
+      </div>
       <NativeSelect
         className={classes.language}
         aria-label={t("common.language")}
@@ -37,6 +37,6 @@ export function AuthFrame({
           if (isLocale(value)) void chooseLocale(value);
         }}
       />
-    </div>
+    </main>
   );
 }

@@ -58,11 +58,13 @@ function Row({ row, onSelect }: { row: ContactRow; onSelect: (id: string) => voi
       </td>
       <td data-label={t("contact.email")}>{row.email ?? ""}</td>
       <td data-label={t("contact.tags")}>
-        <span className={classes.tags}>
-          {row.tags.map((tag) => (
-            <Tag key={tag}>{tag}</Tag>
-          ))}
-        </span>
+        {row.tags.length > 0 && (
+          <span className={classes.tags}>
+            {row.tags.map((tag) => (
+              <Tag key={tag}>{tag}</Tag>
+            ))}
+          </span>
+        )}
       </td>
       <td className="k-num" data-label={t("contacts.since")}>
         {shortDate(row.created_at, i18n.language, tenant.timezone)}

@@ -69,7 +69,7 @@ function Profile({ contact, orderHints }: { contact: Contact; orderHints: readon
         <EditField
           label={t("contact.phone")}
           type="tel"
-          value={contact.phone}
+          value={contact.phone ? phoneText(contact.phone) : null}
           onSave={(phone) => mutate({ phone })}
         />
         <EditField

@@ -85,7 +85,11 @@ function Content({ message }: { message: Shown }) {
 function Quote({ message }: { message: Shown | undefined }) {
   const { t } = useTranslation();
   const words = message ? message.text || t("message.kind.other") : t("message.earlier");
-  return <span className={classes.quote}>{words}</span>;
+  return (
+    <span className={classes.quote}>
+      <RichText text={words} />
+    </span>
+  );
 }
 
 function Meta({ message, zone }: { message: Shown; zone: string }) {

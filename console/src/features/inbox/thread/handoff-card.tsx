@@ -9,10 +9,11 @@ import { clock } from "../../../lib/time";
 import type { Handoff } from "../../../types/api";
 import classes from "./handoff.module.css";
 
-export function HandoffCard({ handoff }: { handoff: Handoff }) {
+// `fresh`: nobody has read it yet, so it opens by itself even where room is scarce.
+export function HandoffCard({ handoff, fresh }: { handoff: Handoff; fresh: boolean }) {
   const { t, i18n } = useTranslation();
   const { tenant } = useMe();
-  const [open, setOpen] = useState(true);
+  const [open, setOpen] = useState(() => fresh || window.matchMedia("(min-width: 900px)").matches);
   const slots = Object.entries(handoff.slots).filter(([, value]) => value !== "");
   return (
     <section className={classes.card} data-testid="handoff-card" aria-label={t("handoff.title")}>

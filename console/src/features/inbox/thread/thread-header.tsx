@@ -38,7 +38,7 @@ export function ThreadHeader({ conversation, panelOpen, onAct, onBack, onPanel }
         <h2 className={classes.name}>{name}</h2>
         <div className={classes.sub}>
           <ChannelBadge kind={conversation.channel} size={15} />
-          <span>{conversation.channel_name}</span>
+          <span className={classes.channelName}>{conversation.channel_name}</span>
           <span aria-hidden>·</span>
           <OwnerText conversation={conversation} />
         </div>

@@ -15,6 +15,7 @@ import { conversationQuery, messagesQuery, useAct, useMarkRead } from "../api";
 import { Composer } from "../composer/composer";
 import { useDraft } from "../composer/use-draft";
 import { useEntries } from "../outbox/outbox-context";
+import { isMine } from "../ownership";
 import { type Shown, withEntries } from "./group";
 import { HandoffCard } from "./handoff-card";
 import { MessageList } from "./message-list";
@@ -85,7 +86,7 @@ function Thread({ conversation, panelOpen, onBack, onPanel }: ThreadProps) {
         onPanel={onPanel}
       />
       {conversation.handoff && conversation.state === "open" && (
-        <HandoffCard handoff={conversation.handoff} />
+        <HandoffCard handoff={conversation.handoff} fresh={conversation.owner !== "agent"} />
       )}
       {pages.data ? (
         <MessageList
@@ -117,7 +118,7 @@ function Thread({ conversation, panelOpen, onBack, onPanel }: ThreadProps) {
 function useReadWhenSeen(conversation: Conversation): void {
   const { user } = useMe();
   const { mutate } = useMarkRead(conversation);
-  const mine = conversation.assignee?.id === user.id;
+  const mine = isMine(conversation, user.id);
   useEffect(() => {
     if (conversation.unread === 0 || !mine) return;
     const read = () => document.visibilityState === "visible" && mutate();
