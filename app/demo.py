@@ -94,7 +94,9 @@ async def seed(environ: Mapping[str, str]) -> dict[str, Any]:
 
 async def _accounts_at_meta(deps: Deps) -> None:
     for account in CHANNELS:
-        response = await deps.http.post(f"{deps.settings.meta_graph_url}/_sim/accounts", json=account)
+        response = await deps.http.post(
+            f"{deps.settings.meta_graph_url}/_sim/accounts", json=account | {"subscribed": True}
+        )
         response.raise_for_status()
 
 

@@ -68,7 +68,12 @@ def children(plan: Plan, environ: Mapping[str, str], folder: Path) -> list[Child
         port = str(plan.ports["simulator"])
         command = [sys.executable, "-m", "simulators.meta", "--port", port]
         found.append(
-            Child("simulator", command, {**environ, "PORT": port}, f"{plan.url('simulator')}/health")
+            Child(
+                "simulator",
+                command,
+                {**environ, "PORT": port, "SIM_STATE": str(folder / "simulator.json")},
+                f"{plan.url('simulator')}/health",
+            )
         )
     if plan.own_redis:
         found.append(_redis(plan, environ, folder))

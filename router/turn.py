@@ -123,7 +123,7 @@ async def _keep(tx: Tx, conversation: Row[Any], answer: Answer) -> None:
 async def _step_back(tx: Tx, conversation: Row[Any], answer: Answer, handoff: Control) -> None:
     packet = {
         "summary": handoff.summary or rules.summary_without_bot(await store.last_texts(tx, conversation.id)),
-        "slots": {k: v for k, v in handoff.slots.items() if v is not None},
+        "slots": {k: v for k, v in handoff.slots.items() if v is not None and k != "language"},
         "intents": [answer.nlu.intent] if answer.nlu.intent else [],
         "language": answer.nlu.language,
     }

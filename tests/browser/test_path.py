@@ -1,0 +1,160 @@
+"""The whole way in a browser: phone → bot → handoff → agent's screen → agent's answer → phone, with ticks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.browser.conftest import SHOTS
+from tests.browser.demo import Demo
+
+pytestmark = pytest.mark.browser
+PATIENCE = 30_000
+PHONES = {
+    "whatsapp": ("5511955550123", "Bia"),
+    "messenger": ("71000000000000123", "Caio"),
+    "instagram": ("90000000000000123", "Duda"),
+}
+
+
+def write(phone: Page, text: str) -> None:
+    phone.get_by_test_id("phone-input").fill(text)
+    phone.get_by_test_id("phone-send").click()
+
+
+def got(phone: Page, text: str | re.Pattern[str]) -> Locator:
+    """A message of the business on the phone."""
+    return phone.locator("[data-testid=phone-message][data-direction=in]").filter(has_text=text)
+
+
+def sign_in(page: Page, base: str, login: dict[str, str]) -> None:
+    page.goto(base)
+    page.get_by_test_id("login-email").fill(login["email"])
+    page.get_by_test_id("login-password").fill(login["password"])
+    page.get_by_test_id("login-submit").click()
+    expect(page.get_by_test_id("live-light")).to_have_attribute(
+        "data-state", re.compile("live"), timeout=PATIENCE
+    )
+
+
+@pytest.fixture
+def customer(browser: Browser) -> Iterator[BrowserContext]:
+    found = browser.new_context(viewport={"width": 390, "height": 844}, locale="pt-BR")
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("channel", list(PHONES))
+def test_one_message_all_the_way(
+    demo: Demo, context: BrowserContext, customer: BrowserContext, channel: str
+) -> None:
+    user, name = PHONES[channel]
+    phone = customer.new_page()
+    phone.goto(demo.phone(channel, user, name))
+    write(phone, "oi, tudo bem?")
+    expect(got(phone, "Loja Aurora").first).to_be_visible(timeout=PATIENCE)
+
+    console = context.new_page()
+    sign_in(console, demo.base, demo.handles["logins"]["agent"])
+    write(phone, "quero falar com um atendente")
+    expect(got(phone, re.compile("equipe|pessoa|alguém|atendente")).last).to_be_visible(timeout=PATIENCE)
+
+    row = console.get_by_test_id("conversation-row").filter(has_text=name)
+    expect(row).to_be_visible(timeout=PATIENCE)
+    row.click()
+    expect(console.get_by_test_id("handoff-card")).to_be_visible(timeout=PATIENCE)
+    console.get_by_test_id("take").first.click()
+    answer = f"Olá, {name}! Sou a Ana, como posso ajudar?"
+    box = console.get_by_test_id("composer-input")
+    expect(box).to_be_enabled(timeout=PATIENCE)
+    box.fill(answer)
+    box.press("Enter")
+    expect(got(phone, answer)).to_be_visible(timeout=PATIENCE)
+
+    said = console.locator("[data-testid=message][data-origin=agent]").filter(has_text=answer)
+    expect(said).to_have_attribute("data-status", re.compile("delivered|read"), timeout=PATIENCE)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    console.screenshot(path=SHOTS / f"path-{channel}-console.png")
+    phone.screenshot(path=SHOTS / f"path-{channel}-phone.png")
+
+    before = len(demo.sent(user))
+    write(phone, "obrigada!")
+    arrived = console.locator("[data-testid=message][data-direction=in]").filter(has_text="obrigada!")
+    expect(arrived).to_be_visible(timeout=PATIENCE)
+    assert len(demo.sent(user)) == before, "the bot is silent while a human has the conversation"
+
+
+def test_from_an_empty_tenant(
+    demo: Demo, browser: Browser, context: BrowserContext, customer: BrowserContext
+) -> None:
+    """Sign up, connect a number, invite an agent; nothing of the demo's data is used."""
+    number, waba = "500000000000777", "400000000000777"
+    account = {
+        "kind": "whatsapp",
+        "account_id": number,
+        "waba_id": waba,
+        "name": "Padaria",
+        "token": "padaria-token",
+    }
+    httpx.post(f"{demo.graph}/_sim/accounts", json=account).raise_for_status()
+
+    owner = context.new_page()
+    owner.goto(f"{demo.base}/signup")
+    fill(
+        owner,
+        {
+            "company": "Padaria do Zé",
+            "name": "Zé",
+            "email": "ze@padaria.example",
+            "password": "Pao-quentinho-7",
+        },
+    )
+    owner.get_by_role("checkbox").check()
+    owner.get_by_test_id("signup-submit").click()
+    expect(owner.get_by_test_id("live-light")).to_be_visible(timeout=PATIENCE)
+
+    owner.goto(f"{demo.base}/settings/channels")
+    owner.get_by_test_id("channel-connect").first.click()
+    fill(owner, {"external_id": number, "parent_id": waba, "access_token": "padaria-token"})
+    owner.get_by_test_id("channel-submit").click()
+    expect(owner.get_by_text(number).first).to_be_visible(timeout=PATIENCE)
+
+    owner.goto(f"{demo.base}/settings/team")
+    owner.get_by_test_id("team-invite").first.click()
+    fill(owner, {"name": "Rita", "email": "rita@padaria.example"})
+    owner.get_by_test_id("invite-submit").click()
+    link = owner.get_by_test_id("invite-link")
+    expect(link).to_be_visible(timeout=PATIENCE)
+    url = link.input_value()
+
+    theirs = browser.new_context(viewport={"width": 1440, "height": 900}, locale="pt-BR")
+    rita = theirs.new_page()
+    rita.goto(url)
+    fill(rita, {"password": "Broa-de-milho-9"})
+    rita.get_by_test_id("accept-submit").click()
+    expect(rita.get_by_test_id("live-light")).to_have_attribute(
+        "data-state", re.compile("live"), timeout=PATIENCE
+    )
+
+    phone = customer.new_page()
+    phone.goto(demo.phone("whatsapp", "5511944440001", "Nina", number))
+    write(phone, "quero falar com uma pessoa")
+    row = rita.get_by_test_id("conversation-row").filter(has_text="Nina")
+    expect(row).to_be_visible(timeout=PATIENCE)
+    row.click()
+    rita.get_by_test_id("take").first.click()
+    box = rita.get_by_test_id("composer-input")
+    expect(box).to_be_enabled(timeout=PATIENCE)
+    box.fill("Oi, Nina, aqui é a Rita!")
+    box.press("Enter")
+    expect(got(phone, "Oi, Nina, aqui é a Rita!")).to_be_visible(timeout=PATIENCE)
+    theirs.close()
+
+
+def fill(page: Page, fields: dict[str, str]) -> None:
+    for name, value in fields.items():
+        page.locator(f"[name={name}]").fill(value)
