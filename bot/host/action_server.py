@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -10,19 +11,19 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from bot.host.context import current
 
 REJECTED = 400  # the action declined to run: part of a form's normal course
-HELD_MODELS_DOMAIN = "selective_domain"  # send the domain only to actions that ask for it
+SELECTIVE_DOMAIN = "selective_domain"  # send the domain only to actions that ask for it
 
 
 class ActionServer(EndpointConfig):  # type: ignore[misc]
     def __init__(self, base: str, timeout: float) -> None:
-        super().__init__(url=f"{base.rstrip('/')}/webhook", **{HELD_MODELS_DOMAIN: True})
+        super().__init__(url=f"{base.rstrip('/')}/webhook", **{SELECTIVE_DOMAIN: True})
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(1.0, timeout))
         self._session: aiohttp.ClientSession | None = None
 
     async def request(self, method: str = "post", *_: Any, json: Any = None, **__: Any) -> Any:
         try:
             return await self._call(method, json)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as problem:
+        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as problem:
             if not (isinstance(problem, ClientResponseError) and problem.status == REJECTED):
                 current.get().failures.append(str((json or {}).get("next_action")))
             raise

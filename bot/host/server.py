@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -32,12 +33,16 @@ class Host:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.actions = ActionServer(settings.actions_url, settings.action_timeout)
+        self.open(settings.models)
+
+    def open(self, folder: Path) -> None:
+        """Serves the models in this folder, with none loaded and nothing counted yet."""
         self.figures = Figures()
         self.models: Models[Dialogue] = Models(
-            settings.models,
+            folder,
             lambda path, name: Dialogue(path, self.actions, name),
-            most=settings.most_models,
-            most_megabytes=settings.most_megabytes,
+            most=self.settings.most_models,
+            most_megabytes=self.settings.most_megabytes,
         )
 
     def body(self, request: Request) -> bytes:

@@ -21,6 +21,7 @@ MOST_EVENTS = 400
 RANKED = 3
 LISTEN, SESSION_START, SESSION_STARTED = "action_listen", "action_session_start", "session_started"
 KINDS = {kind.type_name: kind for kind in all_subclasses(Event)}
+NAMED = frozenset({"slot", "active_loop"})  # events that rasa takes, and misreads, without their name
 DERIVED = frozenset({"message_id", "input_channel", "metadata"})
 
 
@@ -49,8 +50,8 @@ def _read(stored: Any) -> list[Event]:
 
 def _event(place: int, item: dict[str, Any]) -> Event:
     try:
-        timed = isinstance(item.get("timestamp"), (int, float))
-        event = KINDS[item["event"]]._from_parameters(dict(item)) if timed else None
+        sound = isinstance(item["timestamp"], (int, float)) and (item["event"] not in NAMED or "name" in item)
+        event = KINDS[item["event"]]._from_parameters(dict(item)) if sound else None
     except Exception as problem:  # rasa raises whatever its parsing stumbles over
         raise UnreadableTracker(f"event {place} is not one of Rasa's: {problem!r}") from problem
     if event is None:
@@ -114,6 +115,8 @@ def _compact(event: dict[str, Any]) -> dict[str, Any]:
     kept["timestamp"] = round(float(event["timestamp"]), 3)
     if event["event"] == "user":
         return _compact_user(kept, event)
+    if event["event"] == "active_loop":
+        kept["name"] = event.get("name")  # None ends the loop
     if event["event"] == "action":
         kept.pop("hide_rule_turn", None)
         kept.pop("policy", None)

@@ -70,7 +70,7 @@ _WORDS = {
         arrived someone person human agent representative real talk speak complaint complain terrible
         awful bad worst unsubscribe stop sending messages subscribe bot robot machine number tracking
         track wrong broken damaged defective product item size help question holiday weekend sunday
-        saturday ok okay sure right correct subscription monthly fee service customer
+        saturday sure right correct subscription monthly fee service customer
     """,
 }
 

@@ -15,7 +15,7 @@ from bot.nlu import encoder
 from bot.nlu.normalise import unaccented
 
 _WORD = re.compile(r"[^\W\d_]+")
-SHORTEST = 4  # shorter words are left alone
+SHORTEST = 6  # shorter words are left alone: too many others are one slip away
 LONG = 8  # from here two slips are forgiven
 MUCH_MORE = 2.0  # how much likelier (log) the accented form must be
 LATIN = re.compile(r"^[a-zà-öø-ÿ]+$")

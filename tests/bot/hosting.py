@@ -26,7 +26,7 @@ SECRET = "between ourselves"
 TENANT = UUID("0192f000-0000-7000-8000-000000000001")
 ACTIONS_PORT, HOST_PORT = 9180, 9181
 
-__all__ = ["actions", "caller", "host", "models", "small_model", "standard_model"]
+__all__ = ["actions", "caller", "host", "models", "serving", "small_model", "standard_model"]
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +74,7 @@ async def actions() -> AsyncIterator[Actions]:
     told = Actions()
     app = web.Application()
     app.router.add_post("/webhook", told.answer)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", ACTIONS_PORT).start()
     yield told
@@ -97,14 +97,20 @@ async def served(app: Sanic, port: int) -> AsyncIterator[None]:
     await server.after_stop()
 
 
-@pytest.fixture
-async def host(models: Path, actions: Actions) -> AsyncIterator[Host]:
-    settings = Settings(
-        secret=SECRET, actions_url=f"http://127.0.0.1:{ACTIONS_PORT}", models=models, action_timeout=1.0
-    )
-    app, served_host = build(settings, f"host_{uuid4().hex}")
+@pytest.fixture(scope="session")
+async def serving(small_model: Path) -> AsyncIterator[Host]:
+    """One server for the run: Sanic 21.12 starts only once in a process."""
+    url = f"http://127.0.0.1:{ACTIONS_PORT}"
+    app, host = build(Settings(secret=SECRET, actions_url=url, models=small_model.parent, action_timeout=2.0))
     async with served(app, HOST_PORT):
-        yield served_host
+        yield host
+
+
+@pytest.fixture
+async def host(serving: Host, models: Path, actions: Actions) -> Host:
+    serving.open(models)
+    await serving.models.get(None)
+    return serving
 
 
 class Caller:

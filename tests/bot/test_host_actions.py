@@ -21,7 +21,7 @@ async def test_a_failing_action_brings_an_apology_and_a_human(caller: Caller, ac
 
 
 async def test_a_silent_action_server_is_given_up_in_time(caller: Caller, actions: Actions) -> None:
-    actions.delay = 3.0
+    actions.delay = 4.0
     answered = await caller.turn("where is my order?", locale="en")
     assert "Sorry" in texts(answered)[0]
     assert answered["controls"][0]["reason"] == "error"

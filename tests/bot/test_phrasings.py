@@ -1,0 +1,88 @@
+"""The standard bot understands what other people than its authors wrote: tests/bot/phrasings."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from rasa.core.channels.channel import UserMessage
+from ruamel.yaml import YAML
+
+from bot.host.action_server import ActionServer
+from bot.host.dialogue import Dialogue
+from bot.nlu.language import LANGUAGES, detect
+
+pytestmark = pytest.mark.standard
+PHRASINGS = Path(__file__).parent / "phrasings"
+GOAL = 0.9
+FEWEST_LINES = 15
+OUT_OF_SCOPE, FALLBACK = "out_of_scope", "nlu_fallback"
+
+
+class Result(NamedTuple):
+    right: dict[str, int]
+    total: dict[str, int]
+    mistaken: Counter[tuple[str, str]]
+    language_right: int
+
+    @property
+    def accuracy(self) -> float:
+        return sum(self.right.values()) / sum(self.total.values())
+
+
+def lines(language: str) -> dict[str, list[str]]:
+    content = YAML(typ="safe").load((PHRASINGS / f"{language}.yml").read_text(encoding="utf-8"))
+    return {intent: [str(text) for text in texts] for intent, texts in content.items()}
+
+
+@pytest.fixture(scope="module")
+def dialogue(standard_model: Path) -> Dialogue:
+    return Dialogue(standard_model, ActionServer("http://127.0.0.1:9", 1.0), "standard")
+
+
+async def measure(dialogue: Dialogue, language: str) -> Result:
+    right: dict[str, int] = defaultdict(int)
+    total: dict[str, int] = defaultdict(int)
+    mistaken: Counter[tuple[str, str]] = Counter()
+    languages = 0
+    for intent, texts in lines(language).items():
+        for text in texts:
+            detected = detect(text, None, language)
+            parsed = await dialogue.parse_message(UserMessage(text, metadata={"language": detected}))
+            found = parsed["intent"]["name"]
+            good = found == intent or (intent == OUT_OF_SCOPE and found == FALLBACK)
+            total[intent] += 1
+            right[intent] += good
+            languages += detected == language
+            if not good:
+                mistaken[(intent, found)] += 1
+    return Result(right, total, mistaken, languages)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_are_enough_lines_of_each_intent(language: str) -> None:
+    few = {intent: len(texts) for intent, texts in lines(language).items() if len(texts) < FEWEST_LINES}
+    assert few == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_nine_of_ten_messages_are_understood(
+    dialogue: Dialogue, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = await measure(dialogue, language)
+    with capsys.disabled():
+        print(f"\n{language}: {result.accuracy:.1%} of {sum(result.total.values())} right")
+        for intent in sorted(result.total, key=lambda name: result.right[name] / result.total[name]):
+            share = result.right[intent] / result.total[intent]
+            mark = "" if share >= GOAL else "  below the goal"
+            print(f"  {intent:16} {result.right[intent]:3}/{result.total[intent]:3} {share:6.1%}{mark}")
+        print("  taken for: " + ", ".join(f"{a}→{b} {n}" for (a, b), n in result.mistaken.most_common(10)))
+    assert result.accuracy >= GOAL
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_language_is_told(dialogue: Dialogue, language: str) -> None:
+    result = await measure(dialogue, language)
+    assert result.language_right / sum(result.total.values()) >= 0.95
