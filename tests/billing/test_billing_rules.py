@@ -20,7 +20,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("before", rules.MOVES)
 @pytest.mark.parametrize("after", rules.MOVES)
-def test_only_the_four_moves_exist(before, after):
+def test_only_these_moves_exist(before, after):
     assert rules.may_move(before, after) is ((before, after) in ALLOWED)
 
 
