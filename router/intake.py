@@ -152,6 +152,8 @@ def _later(known: datetime | None, at: datetime) -> datetime:
 async def _heed_stop_word(tx: Tx, contact: UUID, event: Event) -> None:
     """PARAR and the like count at once, whatever the bot makes of them."""
     assert event.message is not None
+    if event.message.type != "text":
+        return  # a pressed button named "Cancelar" means something else
     word = crm_rules.stop_word(event.message.text or "")
     if word is not None:
         evidence = {"message": event.message.id, "text": event.message.text}

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.browser.demo import Demo, chromium, running
+from tests.browser.demo import Demo, at_hand, chromium, running
 
 SHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 OFFLINE = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -14,7 +15,8 @@ OFFLINE = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
-    with running() as found:
+    given = os.environ.get("KONECTUS_TEST_DEMO")
+    with at_hand(Path(given)) if given else running() as found:
         yield found
 
 

@@ -38,6 +38,13 @@ def free_stretch(length: int = 12) -> int:
 
 
 @contextlib.contextmanager
+def at_hand(home: Path) -> Iterator[Demo]:
+    """A demo that runs already; quicker while writing tests (KONECTUS_TEST_DEMO=its data folder)."""
+    env = {**os.environ, "KONECTUS_DATA_DIR": str(home)}
+    yield Demo(_shown(env), home, env, None)
+
+
+@contextlib.contextmanager
 def running(*, cluster: bool = False, folder: Path | None = None) -> Iterator[Demo]:
     home = folder or Path(tempfile.mkdtemp(prefix="konectus-demo-"))
     home.chmod(0o711)
@@ -67,21 +74,26 @@ def _handles(process: subprocess.Popen[bytes], env: dict[str, str], home: Path) 
         if process.poll() is not None:
             raise AssertionError(f"the demo did not start:\n{log}")
         if "ready in" in log:
-            shown = subprocess.run(
-                [sys.executable, "-m", "app.cli", "demo", "--json"],
-                env=env,
-                capture_output=True,
-                check=True,
-            )
-            found: dict[str, Any] = json.loads(shown.stdout)
-            return found
+            return _shown(env)
         time.sleep(0.3)
     raise AssertionError(f"the demo was not ready in time:\n{(home / 'run.log').read_text()}")
 
 
+def _shown(env: dict[str, str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "app.cli", "demo", "--json"]
+    found: dict[str, Any] = json.loads(
+        subprocess.run(command, env=env, capture_output=True, check=True).stdout
+    )
+    return found
+
+
 class Demo:
     def __init__(
-        self, handles: dict[str, Any], home: Path, env: dict[str, str], process: subprocess.Popen[bytes]
+        self,
+        handles: dict[str, Any],
+        home: Path,
+        env: dict[str, str],
+        process: subprocess.Popen[bytes] | None,
     ) -> None:
         self.handles, self.home, self.env, self.process = handles, home, env, process
         self.base = str(handles["base_url"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -92,7 +93,8 @@ def test_from_an_empty_tenant(
     demo: Demo, browser: Browser, context: BrowserContext, customer: BrowserContext
 ) -> None:
     """Sign up, connect a number, invite an agent; nothing of the demo's data is used."""
-    number, waba = "500000000000777", "400000000000777"
+    mark = str(time.time_ns())[-9:]
+    number, waba = f"500000{mark}", f"400000{mark}"
     account = {
         "kind": "whatsapp",
         "account_id": number,
@@ -105,37 +107,33 @@ def test_from_an_empty_tenant(
     owner = context.new_page()
     owner.goto(f"{demo.base}/signup")
     fill(
-        owner,
-        {
-            "company": "Padaria do Zé",
-            "name": "Zé",
-            "email": "ze@padaria.example",
-            "password": "Pao-quentinho-7",
-        },
+        owner, {"Nome da empresa": "Padaria do Zé", "Seu nome": "Zé", "E-mail": f"ze-{mark}@padaria.example"}
     )
+    fill(owner, {"Senha": "Pao-quentinho-7"})
     owner.get_by_role("checkbox").check()
-    owner.get_by_test_id("signup-submit").click()
-    expect(owner.get_by_test_id("live-light")).to_be_visible(timeout=PATIENCE)
-
-    owner.goto(f"{demo.base}/settings/channels")
+    owner.get_by_role("button", name="Criar conta").click()
+    expect(owner.get_by_role("heading", name="Canais")).to_be_visible(timeout=PATIENCE)
     owner.get_by_test_id("channel-connect").first.click()
-    fill(owner, {"external_id": number, "parent_id": waba, "access_token": "padaria-token"})
-    owner.get_by_test_id("channel-submit").click()
-    expect(owner.get_by_text(number).first).to_be_visible(timeout=PATIENCE)
+    fill(owner, {"ID do número de telefone": number, "ID da conta do WhatsApp Business (WABA)": waba})
+    fill(owner, {"Token de acesso": "padaria-token"})
+    owner.get_by_role("dialog").get_by_role("button", name="Conectar canal").click()
+    expect(owner.get_by_text("Padaria", exact=True).first).to_be_visible(timeout=PATIENCE)
 
     owner.goto(f"{demo.base}/settings/team")
     owner.get_by_test_id("team-invite").first.click()
-    fill(owner, {"name": "Rita", "email": "rita@padaria.example"})
-    owner.get_by_test_id("invite-submit").click()
-    link = owner.get_by_test_id("invite-link")
+    drawer = owner.get_by_role("dialog")
+    drawer.get_by_label("Nome").fill("Rita")
+    drawer.get_by_label("E-mail").fill(f"rita-{mark}@padaria.example")
+    drawer.get_by_role("button", name="Criar convite").click()
+    link = drawer.get_by_text(re.compile("/invite"))
     expect(link).to_be_visible(timeout=PATIENCE)
-    url = link.input_value()
+    url = link.text_content() or ""
 
     theirs = browser.new_context(viewport={"width": 1440, "height": 900}, locale="pt-BR")
     rita = theirs.new_page()
-    rita.goto(url)
-    fill(rita, {"password": "Broa-de-milho-9"})
-    rita.get_by_test_id("accept-submit").click()
+    rita.goto(url.strip())
+    fill(rita, {"Senha": "Broa-de-milho-9", "Repita a senha": "Broa-de-milho-9"})
+    rita.get_by_role("button", name="Entrar na equipe").click()
     expect(rita.get_by_test_id("live-light")).to_have_attribute(
         "data-state", re.compile("live"), timeout=PATIENCE
     )
@@ -156,5 +154,6 @@ def test_from_an_empty_tenant(
 
 
 def fill(page: Page, fields: dict[str, str]) -> None:
-    for name, value in fields.items():
-        page.locator(f"[name={name}]").fill(value)
+    """By label; required fields carry a mark behind theirs."""
+    for label, value in fields.items():
+        page.get_by_role("textbox", name=re.compile(f"^{re.escape(label)}")).fill(value)
