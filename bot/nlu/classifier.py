@@ -22,6 +22,9 @@ Singles = npt.NDArray[np.float32]
 
 MEANING_WEIGHT, POOLED_WEIGHT, NGRAM_WEIGHT = 0.4, 0.2, 0.4
 STRENGTH = 10.0  # inverse regularisation of the regression
+MOST_KNOWN = 3000  # training texts that a message is compared with, evenly taken
+# "Nothing of ours" borders on everything: in doubt it yields to an intent that can be asked about.
+YIELDING = {"out_of_scope": 0.8}
 
 
 class Answer(NamedTuple):
@@ -55,15 +58,19 @@ class IntentModel:
         dense = weighted(vectors)
         left, singular = directions(dense, sparse, len(names))
         features = left * singular
+        yields = np.asarray([YIELDING.get(name, 0.0) for name in names], dtype=np.float32)
         regression = _regression().fit(features, labels)
+        kept = np.linspace(0, len(texts) - 1, min(len(texts), MOST_KNOWN)).astype(np.int64)
         mapping = (left / singular) @ _coefficients(regression, len(names)).T
         weights = {
             "dense": (dense.T @ mapping).astype(np.float32),
             "sparse": np.asarray(sparse.T @ mapping, dtype=np.float32) * np.float32(np.sqrt(NGRAM_WEIGHT)),
-            "bias": _intercepts(regression, len(names)),
-            "known": vectors[:, : encoder.MEANING].copy(),
+            "bias": _intercepts(regression, len(names)) - yields,
+            "known": vectors[kept, : encoder.MEANING],
         }
-        held = Held(_held_out(features, labels), _nearest_others(weights["known"]), labels)
+        unseen = _held_out(features, labels)
+        unseen -= yields if unseen.any() else 0
+        held = Held(unseen, _nearest_others(vectors[:, : encoder.MEANING], kept), labels)
         return cls(names, ngrams, weights, Trust.learn(held))
 
     def logits(self, texts: Sequence[str]) -> tuple[Singles, Singles]:
@@ -114,11 +121,12 @@ def _held_out(features: Singles, labels: npt.NDArray[np.int64]) -> Singles:
     return held
 
 
-def _nearest_others(known: Singles) -> Singles:
-    """Each training text's cosine to the nearest other one."""
-    best = np.empty(len(known), dtype=np.float32)
-    for start in range(0, len(known), 1000):
-        cosines = known[start : start + 1000] @ known.T
-        cosines[np.arange(len(cosines)), np.arange(start, start + len(cosines))] = -1.0
-        best[start : start + 1000] = cosines.max(axis=1)
+def _nearest_others(meanings: Singles, kept: npt.NDArray[np.int64]) -> Singles:
+    """Each training text's cosine to the nearest other one among those kept for comparison."""
+    best = np.empty(len(meanings), dtype=np.float32)
+    for start in range(0, len(meanings), 1000):
+        rows = np.arange(start, min(start + 1000, len(meanings)))
+        cosines = meanings[rows] @ meanings[kept].T
+        cosines[rows[:, None] == kept[None, :]] = -1.0
+        best[rows] = cosines.max(axis=1)
     return best

@@ -28,4 +28,4 @@ async def test_the_stories_go_as_written(path: Path, agent: Agent, tmp_path: Pat
     report = await walk(str(path), agent, out_directory=str(tmp_path), e2e=True, disable_plotting=True)
     failed = tmp_path / "failed_test_stories.yml"
     wrong = failed.read_text(encoding="utf-8") if failed.exists() else ""
-    assert report["conversation_accuracy"]["accuracy"] == 1.0, wrong[:4000]
+    assert report["report"]["conversation_accuracy"]["accuracy"] == 1.0, wrong[:4000]
