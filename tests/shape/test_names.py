@@ -14,19 +14,16 @@ BESIDE: dict[str, set[str]] = {
     "accounts": {"passwords"},
     "billing": {"plans"},
     "connectors": {
-        "events",
-        "meta",
-        "channels",
-        "policy",
-        "describe",
-        "keeper",
-        "loops",
-        "receive",
-        "splitter",
+        *("events", "meta", "channels"),  # the wire of the three channels
+        *("receive", "splitter", "loops", "keeper"),  # from the raw body to the lanes, and who keeps them
+        *("describe", "onboarding", "policy", "tokens"),  # channel accounts
     },
-    "connectors/inbox": {"routing", "worker"},
-    "connectors/outbox": {"hooks", "worker"},
-    "router": {"aftermath", "bot", "desk", "intake", "live", "texts", "turn", "views"},
+    "connectors/inbox": {"routing", "statuses", "worker"},
+    "connectors/outbox": {"advance", "delivery", "gate", "hooks", "limiter", "settle"},
+    "router": {
+        *("intake", "turn", "bot", "aftermath", "owed"),  # a message's way to its answer
+        *("desk", "views", "live", "texts"),  # what agents do and see
+    },
 }
 FREE_FOLDERS = {
     "shared",
