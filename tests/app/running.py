@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import psutil
@@ -103,6 +103,13 @@ class Talk:
             timeout=30,
         )
         self.graph = httpx.Client(base_url=self.handles["graph_url"], trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.api.close()
+        self.graph.close()
 
     def write(self, user: str, text: str) -> None:
         account = next(c["account_id"] for c in self.handles["channels"] if c["kind"] == "whatsapp")

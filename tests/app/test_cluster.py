@@ -19,8 +19,9 @@ def cluster() -> Iterator[Run]:
 
 
 @pytest.fixture(scope="module")
-def talk(cluster: Run) -> Talk:
-    return Talk(cluster)
+def talk(cluster: Run) -> Iterator[Talk]:
+    with Talk(cluster) as talk:
+        yield talk
 
 
 @contextmanager

@@ -22,10 +22,10 @@ def environ() -> Iterator[dict[str, str]]:
 def test_a_run_is_ready_found_by_scripts_and_stopped_by_ctrl_c(environ: dict[str, str]) -> None:
     run = Run(environ)
     run.until_ready()
-    talk = Talk(run)
-    assert talk.api.get("/health").status_code == 200
-    talk.write("5511900000001", "oi, qual o horário de vocês?")
-    assert talk.answered("5511900000001")
+    with Talk(run) as talk:
+        assert talk.api.get("/health").status_code == 200
+        talk.write("5511900000001", "oi, qual o horário de vocês?")
+        assert talk.answered("5511900000001")
     second = subprocess.run([*KONECTUS, "run"], cwd=PROJECT, env=environ, capture_output=True, text=True)
     assert second.returncode == 1
     assert f"already running at http://127.0.0.1:{environ['PORT']}" in second.stderr
@@ -36,8 +36,7 @@ def test_a_run_is_ready_found_by_scripts_and_stopped_by_ctrl_c(environ: dict[str
 
 
 def test_the_next_run_finds_the_data_of_the_one_before(environ: dict[str, str]) -> None:
-    with running(environ) as run:
-        talk = Talk(run)
+    with running(environ) as run, Talk(run) as talk:
         conversations = talk.api.get("/api/conversations").json()["items"]
         assert len(conversations) == 1
         talk.write(
@@ -53,5 +52,5 @@ def test_a_killed_run_leaves_nobody_behind_and_the_next_one_recovers(environ: di
     family = run.family()
     assert run.end(signal.SIGKILL) == -signal.SIGKILL
     assert alive(family) == []
-    with running(environ) as again:
-        assert len(Talk(again).api.get("/api/conversations").json()["items"]) >= 1
+    with running(environ) as again, Talk(again) as talk:
+        assert len(talk.api.get("/api/conversations").json()["items"]) >= 1
