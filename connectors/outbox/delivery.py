@@ -147,13 +147,17 @@ class Delivery:
 
     async def _post(self, channel: Any, path: str, token: str, body: dict[str, Any]) -> Accepted | SendError:
         try:
-            answer = await self._graph.call(
-                "POST", path, token=token, json=body, timeout=CALL_TIMEOUT, channel=channel
-            )
+            async with asyncio.timeout(CALL_TIMEOUT):  # in all: httpx counts each of its phases anew
+                answer = await self._graph.call(
+                    "POST", path, token=token, json=body, timeout=CALL_TIMEOUT, channel=channel
+                )
             accepted = CHANNEL[channel].send.accepted(answer)
         except SendError as error:
             self.counters["unknown" if error.maybe_sent else "refused"] += 1
             return error
+        except TimeoutError:
+            self.counters["unknown"] += 1
+            return SendError("unknown", "timeout", "no answer in time", permanent=False, maybe_sent=True)
         except Exception as error:
             log.exception("a call ended in a fault of ours")
             self.counters["unknown"] += 1
