@@ -31,8 +31,10 @@ LEFT JOIN app_user u ON u.tenant_id = m.tenant_id AND u.id = m.author_id
 """
 
 ONE = text(CONVERSATION + "WHERE c.id = :id")
-LOCK = text("SELECT * FROM conversation WHERE id = :id FOR UPDATE")
-LOCK_OF_IDENTITY = text("SELECT * FROM conversation WHERE identity_id = :identity FOR UPDATE")
+# NO KEY: rows that point at a locked one (a message at its conversation) can be written meanwhile. Their
+# foreign keys lock it, too, and they are written by those who hold what we may want next.
+LOCK = text("SELECT * FROM conversation WHERE id = :id FOR NO KEY UPDATE")
+LOCK_OF_IDENTITY = text("SELECT * FROM conversation WHERE identity_id = :identity FOR NO KEY UPDATE")
 CREATE = text(
     "INSERT INTO conversation (tenant_id, id, channel_id, channel, user_key, phone, identity_id, owner, "
     "last_at, created_at) VALUES (:tenant, :id, :channel_id, :channel, :user_key, :phone, :identity, "
@@ -59,7 +61,7 @@ MESSAGE_OF_PROVIDER = text(
     MESSAGE + "WHERE m.conversation_id = :conversation AND m.provider_id = :provider_id"
 )
 MESSAGE_OF_CLIENT = text(MESSAGE + "WHERE m.conversation_id = :conversation AND m.client_id = :client_id")
-LOCK_MESSAGE = text("SELECT * FROM message WHERE id = :id FOR UPDATE")
+LOCK_MESSAGE = text("SELECT * FROM message WHERE id = :id FOR NO KEY UPDATE")
 LAST_TEXTS = text(
     "SELECT text FROM message WHERE conversation_id = :conversation AND direction = 'in' AND text <> '' "
     "ORDER BY at DESC, seq DESC LIMIT 3"
