@@ -13,8 +13,10 @@ from kernel.db import Database
 from kernel.errors import KonectusError
 from kernel.lanes import Claim, LaneLost
 
-LEASE = timedelta(seconds=60)
-EVERY = 20.0
+# So long a lane waits when its worker was killed; longer than a call to Meta may take (10 s), so that
+# even without one extension nobody takes a lane over while its message is in the air.
+LEASE = timedelta(seconds=15)
+EVERY = 5.0
 log = logging.getLogger(__name__)
 
 
