@@ -9,10 +9,10 @@ from typing import Any
 
 import structlog
 
-from app import handlers, health
+from app import handlers
 from app.deps import Deps, open_deps
 from app.settings import Settings
-from kernel import logs
+from kernel import logs, processes
 
 log = structlog.get_logger("worker")
 
@@ -42,7 +42,7 @@ async def run(deps: Deps, stop: asyncio.Event) -> None:
     """All loops until `stop`; one that falls over ends the process, which is then started anew."""
     parts = await handlers.worker_parts(deps)
     lines: list[Coroutine[Any, Any, None]] = [part.run(stop) for part in parts]
-    lines.append(health.beat(deps.db, "worker", lambda: {}, stop))
+    lines.append(processes.beat(deps.db, "worker", stop))
     async with asyncio.TaskGroup() as group:
         for line in lines:
             group.create_task(line)

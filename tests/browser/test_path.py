@@ -70,10 +70,7 @@ def test_one_message_all_the_way(
     expect(console.get_by_test_id("handoff-card")).to_be_visible(timeout=PATIENCE)
     console.get_by_test_id("take").first.click()
     answer = f"Olá, {name}! Sou a Ana, como posso ajudar?"
-    box = console.get_by_test_id("composer-input")
-    expect(box).to_be_enabled(timeout=PATIENCE)
-    box.fill(answer)
-    box.press("Enter")
+    say(console, answer)
     expect(got(phone, answer)).to_be_visible(timeout=PATIENCE)
 
     said = console.locator("[data-testid=message][data-origin=agent]").filter(has_text=answer)
@@ -94,18 +91,31 @@ def test_from_an_empty_tenant(
 ) -> None:
     """Sign up, connect a number, invite an agent; nothing of the demo's data is used."""
     mark = str(time.time_ns())[-9:]
-    number, waba = f"500000{mark}", f"400000{mark}"
-    account = {
-        "kind": "whatsapp",
-        "account_id": number,
-        "waba_id": waba,
-        "name": "Padaria",
-        "token": "padaria-token",
-    }
-    httpx.post(f"{demo.graph}/_sim/accounts", json=account).raise_for_status()
+    number = f"500000{mark}"
+    account = {"kind": "whatsapp", "account_id": number, "waba_id": f"400000{mark}", "name": "Padaria"}
+    httpx.post(f"{demo.graph}/_sim/accounts", json=account | {"token": "padaria-token"}).raise_for_status()
 
     owner = context.new_page()
-    owner.goto(f"{demo.base}/signup")
+    sign_up(owner, demo.base, mark)
+    connect(owner, number, f"400000{mark}")
+    theirs = browser.new_context(viewport={"width": 1440, "height": 900}, locale="pt-BR")
+    rita = theirs.new_page()
+    join(rita, invite(owner, demo.base, mark))
+
+    phone = customer.new_page()
+    phone.goto(demo.phone("whatsapp", f"5511{mark}", "Nina", number))
+    write(phone, "quero falar com uma pessoa")
+    row = rita.get_by_test_id("conversation-row").filter(has_text="Nina")
+    expect(row).to_be_visible(timeout=PATIENCE)
+    row.click()
+    rita.get_by_test_id("take").first.click()
+    say(rita, "Oi, Nina, aqui é a Rita!")
+    expect(got(phone, "Oi, Nina, aqui é a Rita!")).to_be_visible(timeout=PATIENCE)
+    theirs.close()
+
+
+def sign_up(owner: Page, base: str, mark: str) -> None:
+    owner.goto(f"{base}/signup")
     fill(
         owner, {"Nome da empresa": "Padaria do Zé", "Seu nome": "Zé", "E-mail": f"ze-{mark}@padaria.example"}
     )
@@ -113,13 +123,19 @@ def test_from_an_empty_tenant(
     owner.get_by_role("checkbox").check()
     owner.get_by_role("button", name="Criar conta").click()
     expect(owner.get_by_role("heading", name="Canais")).to_be_visible(timeout=PATIENCE)
+
+
+def connect(owner: Page, number: str, waba: str) -> None:
     owner.get_by_test_id("channel-connect").first.click()
     fill(owner, {"ID do número de telefone": number, "ID da conta do WhatsApp Business (WABA)": waba})
     fill(owner, {"Token de acesso": "padaria-token"})
     owner.get_by_role("dialog").get_by_role("button", name="Conectar canal").click()
     expect(owner.get_by_text("Padaria", exact=True).first).to_be_visible(timeout=PATIENCE)
 
-    owner.goto(f"{demo.base}/settings/team")
+
+def invite(owner: Page, base: str, mark: str) -> str:
+    """The link for the new agent."""
+    owner.goto(f"{base}/settings/team")
     owner.get_by_test_id("team-invite").first.click()
     drawer = owner.get_by_role("dialog")
     drawer.get_by_label("Nome").fill("Rita")
@@ -127,30 +143,26 @@ def test_from_an_empty_tenant(
     drawer.get_by_role("button", name="Criar convite").click()
     link = drawer.get_by_text(re.compile("/invite"))
     expect(link).to_be_visible(timeout=PATIENCE)
-    url = link.text_content() or ""
+    return (link.text_content() or "").strip()
 
-    theirs = browser.new_context(viewport={"width": 1440, "height": 900}, locale="pt-BR")
-    rita = theirs.new_page()
-    rita.goto(url.strip())
-    fill(rita, {"Senha": "Broa-de-milho-9", "Repita a senha": "Broa-de-milho-9"})
-    rita.get_by_role("button", name="Entrar na equipe").click()
-    expect(rita.get_by_test_id("live-light")).to_have_attribute(
-        "data-state", re.compile("live"), timeout=PATIENCE
-    )
 
-    phone = customer.new_page()
-    phone.goto(demo.phone("whatsapp", "5511944440001", "Nina", number))
-    write(phone, "quero falar com uma pessoa")
-    row = rita.get_by_test_id("conversation-row").filter(has_text="Nina")
-    expect(row).to_be_visible(timeout=PATIENCE)
-    row.click()
-    rita.get_by_test_id("take").first.click()
-    box = rita.get_by_test_id("composer-input")
+def join(agent: Page, link: str) -> None:
+    agent.goto(link)
+    fill(agent, {"Senha": "Broa-de-milho-9", "Repita a senha": "Broa-de-milho-9"})
+    agent.get_by_role("button", name="Entrar na equipe").click()
+    is_live(agent)
+
+
+def is_live(page: Page) -> None:
+    light = page.get_by_test_id("live-light")
+    expect(light).to_have_attribute("data-state", re.compile("live"), timeout=PATIENCE)
+
+
+def say(agent: Page, text: str) -> None:
+    box = agent.get_by_test_id("composer-input")
     expect(box).to_be_enabled(timeout=PATIENCE)
-    box.fill("Oi, Nina, aqui é a Rita!")
+    box.fill(text)
     box.press("Enter")
-    expect(got(phone, "Oi, Nina, aqui é a Rita!")).to_be_visible(timeout=PATIENCE)
-    theirs.close()
 
 
 def fill(page: Page, fields: dict[str, str]) -> None:

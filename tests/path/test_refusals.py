@@ -151,7 +151,8 @@ async def test_eight_senders_repeat_and_shuffle_and_each_message_is_answered_onc
     say = [(u, n) for u in users for n in range(5)]
     mark = uuid4().hex[:8]
     copies = [
-        wa_body(wa_message(f"wamid.{mark}{u}{n}", f"m{n}", user=u, at=int(time.time()) - 60 + n)) for u, n in say
+        wa_body(wa_message(f"wamid.{mark}{u}{n}", f"m{n}", user=u, at=int(time.time()) - 60 + n))
+        for u, n in say
     ]
     queue = copies * 3
     random.Random(7).shuffle(queue)
