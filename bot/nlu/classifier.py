@@ -53,8 +53,8 @@ class IntentModel:
         names = sorted(set(intents))
         labels = np.asarray([names.index(intent) for intent in intents])
         vectors = encoder.encode(list(texts))
-        ngrams = Ngrams.learn(texts)
-        sparse = ngrams.matrix(texts) * np.sqrt(NGRAM_WEIGHT)
+        ngrams, counts = Ngrams.learn(texts)
+        sparse = counts * np.float32(np.sqrt(NGRAM_WEIGHT))
         dense = weighted(vectors)
         left, singular = directions(dense, sparse, len(names))
         features = left * singular

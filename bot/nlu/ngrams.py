@@ -18,6 +18,8 @@ _WORD = re.compile(r"\w+")
 WORDS, CHARS = "w", "c"
 CHAR_SIZES = (2, 3, 4, 5)
 
+Row = tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]  # places in the vocabulary, values there
+
 
 def _word_grams(words: Sequence[str]) -> Iterator[str]:
     yield from words
@@ -52,25 +54,28 @@ class Ngrams:
         self._place = {gram: place for place, gram in enumerate(self.vocabulary)}
 
     @classmethod
-    def learn(cls, texts: Iterable[str]) -> Ngrams:
+    def learn(cls, texts: Iterable[str]) -> tuple[Ngrams, csr_matrix]:
+        """The vocabulary of these texts, and their rows in it."""
+        counted = [grams(text) for text in texts]
         seen: Counter[str] = Counter()
-        count = 0
-        for text in texts:
-            count += 1
-            words, chars = grams(text)
+        for words, chars in counted:
             seen.update(words.keys())
             seen.update(chars.keys())
         kept = sorted(gram for gram, times in seen.items() if times > 1 or gram[0] == WORDS)
-        weights = [math.log((1 + count) / (1 + seen[gram])) + 1 for gram in kept]
-        return cls(kept, np.asarray(weights, dtype=np.float32))
+        weights = [math.log((1 + len(counted)) / (1 + seen[gram])) + 1 for gram in kept]
+        learnt = cls(kept, np.asarray(weights, dtype=np.float32))
+        return learnt, _stacked([learnt._row(each) for each in counted], len(learnt))
 
     def __len__(self) -> int:
         return len(self.vocabulary)
 
-    def row(self, text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    def row(self, text: str) -> Row:
+        return self._row(grams(text))
+
+    def _row(self, counts: tuple[Counter[str], Counter[str]]) -> Row:
         places: list[int] = []
         values: list[float] = []
-        for counted in grams(text):
+        for counted in counts:
             known = [(self._place[g], times) for g, times in counted.items() if g in self._place]
             raw = [(1 + math.log(times)) * float(self.weights[place]) for place, times in known]
             length = math.sqrt(2 * sum(value * value for value in raw)) or 1.0
@@ -78,9 +83,9 @@ class Ngrams:
             values.extend(value / length for value in raw)
         return np.asarray(places, dtype=np.int32), np.asarray(values, dtype=np.float32)
 
-    def matrix(self, texts: Sequence[str]) -> csr_matrix:
-        rows = [self.row(text) for text in texts]
-        starts = np.cumsum([0, *(len(places) for places, _ in rows)])
-        places = np.concatenate([places for places, _ in rows])
-        values = np.concatenate([values for _, values in rows])
-        return csr_matrix((values, places, starts), shape=(len(rows), len(self)))
+
+def _stacked(rows: list[Row], width: int) -> csr_matrix:
+    starts = np.cumsum([0, *(len(places) for places, _ in rows)])
+    places = np.concatenate([places for places, _ in rows])
+    values = np.concatenate([values for _, values in rows])
+    return csr_matrix((values, places, starts), shape=(len(rows), width))
