@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from connectors.meta import sign
 from kernel.errors import Unavailable
 
 TIMEOUT = 15.0  # seconds; the host itself gives up after 10
+PAUSES = (0.3, 0.7, 1.5)  # seconds: a host that is being started anew is soon back
 
 
 class Control(msgspec.Struct):
@@ -88,7 +90,15 @@ class BotClient:
     async def _post(self, question: Question) -> httpx.Response:
         body = msgspec.json.encode(question)
         headers = {"content-type": "application/json", "x-konectus-signature": sign(body, self._secret)}
-        try:
-            return await self._http.post(f"{self._url}/turn", content=body, headers=headers, timeout=TIMEOUT)
-        except httpx.HTTPError as error:
-            raise BotUnavailable(f"the bot host does not answer: {type(error).__name__}") from error
+        for pause in (*PAUSES, None):
+            try:
+                return await self._http.post(
+                    f"{self._url}/turn", content=body, headers=headers, timeout=TIMEOUT
+                )
+            except httpx.ConnectError as error:
+                if pause is None:
+                    raise BotUnavailable("the bot host is not there") from error
+                await asyncio.sleep(pause)
+            except httpx.HTTPError as error:
+                raise BotUnavailable(f"the bot host does not answer: {type(error).__name__}") from error
+        raise AssertionError("the last try returns or raises")
