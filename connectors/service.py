@@ -37,9 +37,15 @@ async def channel_ref(tx: Tx, channel_id: UUID) -> ChannelRef:
     return store.ref(await _row(tx, channel_id))
 
 
+async def channel_refs(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, ChannelRef]:
+    """Those of them that are the tenant's own."""
+    found = await store.some_channels(tx, sorted(ids))
+    return {id_: store.ref(row) for id_, row in found.items()}
+
+
 async def open_window(tx: Tx, channel_id: UUID, user: str, at: datetime, *others: str | None) -> None:
     """The customer acted at this time. `others`: further names of the same person, as the phone."""
-    await store.open_window(tx, channel_id, window_keys(user, *others), at)
+    await store.open_windows(tx, {(channel_id, key): at for key in window_keys(user, *others)})
 
 
 async def close_window(tx: Tx, channel_id: UUID, user: str, *others: str | None) -> None:
@@ -54,27 +60,26 @@ async def window(tx: Tx, channel_id: UUID, user: str, phone: str | None = None) 
 
 
 async def note_activity(
-    tx: Tx, channel: ChannelRef, events: Iterable[Event], seen: dict[UUID, datetime]
+    tx: Tx, activity: Iterable[tuple[ChannelRef, Iterable[Event]]], seen: dict[UUID, datetime]
 ) -> None:
-    """Windows and the channel's last sign of life, from events of one lane.
+    """Windows and the channels' last sign of life, from what customers did there.
 
     `seen`: the caller's memory of the latter, which is written at most once a minute.
     """
-    newest: dict[str, Event] = {}
-    for event in events:
-        if event.sender is None or not opens_window(event):
-            continue
-        known = newest.get(event.sender.user)
-        if known is None or known.at < event.at:
-            newest[event.sender.user] = event
-    for event in newest.values():
-        sender = event.sender
-        assert sender is not None
-        await open_window(tx, channel.id, sender.user, event.at, sender.phone, sender.bsuid)
-    last = seen.get(channel.id)
-    if newest and (last is None or tx.now - last >= MINUTE):
-        await store.seen(tx, channel.id)
-        seen[channel.id] = tx.now
+    opened: dict[tuple[UUID, str], datetime] = {}
+    for channel, events in activity:
+        for event in events:
+            if event.sender is None or not opens_window(event):
+                continue
+            for key in window_keys(event.sender.user, event.sender.phone, event.sender.bsuid):
+                place = channel.id, key
+                opened[place] = max(event.at, opened.get(place, event.at))
+    await store.open_windows(tx, opened)
+    for channel_id in sorted({channel_id for channel_id, _ in opened}):
+        last = seen.get(channel_id)
+        if last is None or tx.now - last >= MINUTE:
+            await store.seen(tx, channel_id)
+            seen[channel_id] = tx.now
 
 
 async def trouble(tx: Tx, channel_id: UUID, problem: str) -> None:

@@ -18,13 +18,13 @@ from connectors.events import Event, Parsed, Unparsable
 from connectors.inbox import store
 from connectors.inbox.routing import Accounts, ids_of
 from connectors.inbox.store import Body, Entry, Orphan
-from connectors.loops import pump
 from connectors.receive import known
 from connectors.rules import lane_of
 from kernel import jsons, lanes
 from kernel.db import Database, Tx
 from kernel.errors import Unavailable
 from kernel.ids import new_id
+from kernel.loops import pump
 from kernel.wake import Wakes
 
 BATCH_BYTES = 4 * 1024 * 1024  # parsed in one go, between two turns of the event loop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -68,10 +68,11 @@ SEEN = text(
     "UPDATE channel_account SET last_inbound_at = :now WHERE tenant_id = :tenant AND id = :id "
     "AND (last_inbound_at IS NULL OR last_inbound_at < CAST(:now AS timestamptz) - interval '1 minute')"
 )
-OPEN_WINDOW = text(
+OPEN_WINDOWS = text(
     "INSERT INTO customer_window AS w (tenant_id, channel_id, user_key, opened_at) "
-    "SELECT :tenant, :channel, k.user_key, LEAST(CAST(:at AS timestamptz), :now) "
-    "FROM unnest(CAST(:keys AS text[])) AS k(user_key) ORDER BY k.user_key "
+    "SELECT :tenant, k.channel_id, k.user_key, LEAST(k.at, :now) FROM unnest(CAST(:channels AS uuid[]), "
+    "CAST(:keys AS text[]), CAST(:ats AS timestamptz[])) AS k(channel_id, user_key, at) "
+    "ORDER BY k.channel_id, k.user_key "
     "ON CONFLICT (tenant_id, channel_id, user_key) DO UPDATE SET opened_at = EXCLUDED.opened_at "
     "WHERE w.opened_at < EXCLUDED.opened_at"
 )
@@ -167,9 +168,17 @@ async def seen(tx: Tx, id_: UUID) -> None:
     await tx.run(SEEN, {"tenant": tx.tenant_id, "id": id_, "now": tx.now})
 
 
-async def open_window(tx: Tx, channel_id: UUID, keys: Sequence[str], at: datetime) -> None:
-    row = {"tenant": tx.tenant_id, "channel": channel_id, "keys": list(keys), "at": at, "now": tx.now}
-    await tx.run(OPEN_WINDOW, row)
+async def open_windows(tx: Tx, opened: Mapping[tuple[UUID, str], datetime]) -> None:
+    if not opened:
+        return
+    row = {
+        "tenant": tx.tenant_id,
+        "channels": [channel_id for channel_id, _ in opened],
+        "keys": [key for _, key in opened],
+        "ats": list(opened.values()),
+        "now": tx.now,
+    }
+    await tx.run(OPEN_WINDOWS, row)
 
 
 async def close_window(tx: Tx, channel_id: UUID, keys: Sequence[str], at: datetime) -> None:

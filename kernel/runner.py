@@ -11,6 +11,7 @@ import structlog
 from kernel import jobs
 from kernel.db import Database
 from kernel.errors import KonectusError
+from kernel.loops import pump
 from kernel.wake import Wakes
 
 LEASE = timedelta(seconds=120)
@@ -29,12 +30,7 @@ class JobRunner:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        with self.wakes.listen("job") as woken:
-            while not stop.is_set():
-                woken.clear()
-                started = await self._start_some()
-                if started == 0:
-                    await _first(woken, stop, SWEEP)
+        await pump(self.wakes, "job", self._start_some, stop, sweep=SWEEP)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def once(self) -> int:
@@ -49,12 +45,8 @@ class JobRunner:
         if free <= 0:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             return 1
-        try:
-            async with self.db.dispatch() as tx:
-                claimed = await jobs.claim(tx, list(self.handlers), limit=free, lease=LEASE)
-        except KonectusError as error:
-            log.warning("jobs_not_claimed", detail=error.message)
-            return 0
+        async with self.db.dispatch() as tx:
+            claimed = await jobs.claim(tx, list(self.handlers), limit=free, lease=LEASE)
         for job in claimed:
             task = asyncio.create_task(self._one(job))
             self._tasks.add(task)
@@ -66,12 +58,3 @@ class JobRunner:
             await jobs.run_one(self.db, job, self.handlers[job.topic])
         except KonectusError as error:  # the failure could not be recorded: the lease runs out
             log.warning("job_unrecorded", topic=job.topic, detail=error.message)
-
-
-async def _first(woken: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:
-    waits = [asyncio.ensure_future(event.wait()) for event in (woken, stop)]
-    try:
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

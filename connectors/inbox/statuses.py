@@ -20,7 +20,6 @@ from connectors.inbox import store
 from connectors.inbox.store import Stored
 from connectors.inbox.worker import ATTEMPTS, describe
 from connectors.keeper import LEASE, Keeper
-from connectors.loops import pump
 from connectors.outbox.settle import Settler
 from connectors.rules import ChannelRef, channel_of
 from kernel import lanes
@@ -28,6 +27,7 @@ from kernel.db import Database, Tx
 from kernel.errors import Unavailable
 from kernel.jobs import backoff
 from kernel.lanes import Claim, LaneLost
+from kernel.loops import pump
 from kernel.wake import Wakes
 
 BATCH = 200
@@ -88,7 +88,7 @@ class StatusWorker:
             if batch:
                 await self._apply(tx, claim, batch)
             else:
-                await lanes.release(tx, claim, await store.next_due(tx, claim, ordered=False))
+                await lanes.release(tx, claim, await store.next_due(tx, claim))
         return len(batch)
 
     async def _apply(self, tx: Tx, claim: Claim, batch: list[Stored]) -> None:
@@ -133,7 +133,7 @@ class StatusWorker:
                 await self._failed(claim, stored, error)
         async with self._db.tenant(claim.tenant_id) as tx:
             await lanes.hold(tx, claim)
-            await lanes.release(tx, claim, await store.next_due(tx, claim, ordered=False))
+            await lanes.release(tx, claim, await store.next_due(tx, claim))
         return len(batch)
 
     async def _failed(self, claim: Claim, stored: Stored, error: Exception) -> None:

@@ -17,7 +17,6 @@ from uuid import UUID
 from connectors.channels import CHANNEL
 from connectors.events import Accepted, SendError
 from connectors.keeper import LEASE, Keeper
-from connectors.loops import pump
 from connectors.meta import Graph
 from connectors.outbox.advance import Advance, Flight, Turn
 from connectors.outbox.gate import Circuits
@@ -29,6 +28,7 @@ from kernel.crypto import SealBroken, Vault
 from kernel.db import Database
 from kernel.errors import Unavailable
 from kernel.lanes import Claim
+from kernel.loops import pump
 from kernel.wake import Wakes
 
 IN_FLIGHT = 200
