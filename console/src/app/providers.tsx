@@ -32,10 +32,12 @@ export function Providers() {
   useEffect(
     () =>
       onSignedOut(() => {
-        if (!client.getQueryData(keys.me)) return;
-        client.clear();
+        if (!client.getQueryData(keys.me) || router.state.location.pathname === "/login") return;
         const next = router.state.location.href;
-        void router.navigate({ to: "/login", search: { next, ended: true } });
+        // The views below the wall rely on `me`, so it goes after them.
+        void router
+          .navigate({ to: "/login", search: { next, ended: true } })
+          .then(() => client.clear());
       }),
     [client, router],
   );

@@ -36,6 +36,8 @@ function planLimitText(error: ApiError): string {
   return i18next.t(`problem.limit.${key}`, { limit: error.params.limit ?? "" });
 }
 
+const closable = () => ({ "aria-label": i18next.t("common.close") });
+
 export function requestIdOf(error: unknown): string {
   return error instanceof ApiError ? error.requestId : "";
 }
@@ -45,9 +47,21 @@ export function toastProblem(error: unknown): void {
   const message = id
     ? `${problemText(error)} (${i18next.t("problem.request", { id })})`
     : problemText(error);
-  notifications.show({ color: "red", message, autoClose: 8_000, withBorder: true });
+  notifications.show({
+    color: "red",
+    message,
+    autoClose: 8_000,
+    withBorder: true,
+    closeButtonProps: closable(),
+  });
 }
 
 export function toastDone(message: string): void {
-  notifications.show({ color: "green", message, autoClose: 2_500, withBorder: true });
+  notifications.show({
+    color: "green",
+    message,
+    autoClose: 2_500,
+    withBorder: true,
+    closeButtonProps: closable(),
+  });
 }

@@ -81,8 +81,8 @@ export function SectionRoute() {
   const View = sections[name];
   return (
     <>
-      <nav aria-label={t("nav.settings")}>
-        <Link to="/settings" className={classes.back}>
+      <nav className={classes.back} aria-label={t("settings.back")}>
+        <Link to="/settings">
           <ArrowLeft size={16} aria-hidden /> {t("nav.settings")}
         </Link>
       </nav>

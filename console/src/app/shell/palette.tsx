@@ -32,6 +32,7 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
       shortcut="mod + K"
       tagsToIgnore={[]}
       highlightQuery={false}
+      attributes={{ content: { "aria-label": t("keys.palette") } }}
       scrollable
       maxHeight={420}
       nothingFound={t("palette.nothing")}

@@ -19,6 +19,7 @@ export function offerUndo(reopen: () => Promise<unknown>): void {
     id: ID,
     autoClose: SHOWN_MS,
     withBorder: true,
+    closeButtonProps: { "aria-label": i18next.t("common.close") },
     onClose: () => {
       undo = null;
     },

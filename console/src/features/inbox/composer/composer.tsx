@@ -31,7 +31,7 @@ export function Composer({ conversation, draft, onTake, onAccept }: Props) {
   const outbox = useOutbox();
   const now = useNow(30_000);
   const box = useRef<HTMLTextAreaElement>(null);
-  const signal = useTypingSignal(conversation.id);
+  const { signal, rest } = useTypingSignal(conversation.id);
   const window = windowState(conversation.window_closes_at, now);
   const closed = whyClosed(isMine(conversation, user.id), useSuspended(), window.kind !== "closed");
   const writable = draft.note || closed === null;
@@ -50,6 +50,7 @@ export function Composer({ conversation, draft, onTake, onAccept }: Props) {
       problem: null,
     });
     draft.clear();
+    rest();
     box.current?.focus();
   };
 

@@ -87,7 +87,9 @@ function Quote({ message }: { message: Shown | undefined }) {
   const words = message ? message.text || t("message.kind.other") : t("message.earlier");
   return (
     <span className={classes.quote}>
-      <RichText text={words} />
+      <span>
+        <RichText text={words} />
+      </span>
     </span>
   );
 }

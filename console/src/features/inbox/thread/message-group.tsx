@@ -17,7 +17,7 @@ export function MessageGroup({ messages, byId, zone, onReply }: Props) {
   const first = messages[0];
   if (!first) return null;
   return (
-    <div className={classes.group} data-direction={first.direction}>
+    <div className={classes.group} data-side={first.direction}>
       <Sender message={first} />
       {messages.map((message) => (
         <Bubble

@@ -85,7 +85,7 @@ function ChannelActs({ channel }: { channel: Channel }) {
       <Button variant="default" onClick={renewal.toggle} aria-expanded={renewing}>
         {t("settings.channels.renew")}
       </Button>
-      <Button variant="subtle" color="red" onClick={leave.open}>
+      <Button variant="subtle" color="red" c="var(--k-bad)" onClick={leave.open}>
         {t("settings.channels.disconnect")}
       </Button>
       {renewing && (

@@ -84,7 +84,7 @@ function TokenRow({ token, onEnd }: { token: Token; onEnd: () => void }) {
       <td data-label={t("settings.tokens.used")}>{day(token.last_used_at)}</td>
       <td data-label={t("settings.tokens.expires")}>{day(token.expires_at)}</td>
       <td className={table.actions}>
-        <Button variant="subtle" color="red" onClick={onEnd}>
+        <Button variant="subtle" color="red" c="var(--k-bad)" onClick={onEnd}>
           {t("settings.tokens.end")}
         </Button>
       </td>
