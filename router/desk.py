@@ -38,9 +38,9 @@ class Desk:
             await answer_message(self.db, self.bot, work)
             return
         react = REACTIONS.get(kind)
+        if react is None:  # no effect to record: the lane does that by itself
+            log.info("event_kept", kind=kind, field=work.event.field)
+            return
         async with self.db.tenant(work.claim.tenant_id) as tx:
             await work.done(tx)
-            if react is None:
-                log.info("event_kept", kind=kind, field=work.event.field)
-            else:
-                await react(tx, work)
+            await react(tx, work)

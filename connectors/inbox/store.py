@@ -55,9 +55,11 @@ ADD_ORPHANS = text(
     "CAST(:keys AS text[]), CAST(:reasons AS text[]), CAST(:raws AS bytea[]), CAST(:ats AS timestamptz[])) "
     "ON CONFLICT (channel, account, key) DO NOTHING"
 )
-READY = text(
-    "SELECT id, attempts, not_before, received_at, data::text AS data FROM inbox_event "
-    "WHERE tenant_id = :tenant AND lane = :lane AND state = 'ready' ORDER BY lane_seq LIMIT :limit"
+READY_MANY = text(
+    "SELECT l.lane, e.id, e.attempts, e.not_before, e.received_at, e.data::text AS data "
+    "FROM unnest(CAST(:lanes AS text[])) AS l(lane) CROSS JOIN LATERAL (SELECT * FROM inbox_event "
+    "WHERE tenant_id = :tenant AND lane = l.lane AND state = 'ready' ORDER BY lane_seq LIMIT :limit) e "
+    "ORDER BY l.lane, e.lane_seq"
 )
 READY_NOW = text(
     "SELECT id, attempts, not_before, received_at, data::text AS data FROM inbox_event "
@@ -79,11 +81,6 @@ FAILED = text(
 POSTPONE = text(
     "UPDATE inbox_event SET not_before = :not_before WHERE tenant_id = :tenant "
     "AND id = ANY(CAST(:ids AS uuid[])) AND state = 'ready'"
-)
-# The oldest event decides when an ordered lane goes on, the earliest one for statuses.
-NEXT_IN_ORDER = text(
-    "SELECT COALESCE(not_before, :now) AS due FROM inbox_event WHERE tenant_id = :tenant AND lane = :lane "
-    "AND state = 'ready' ORDER BY lane_seq LIMIT 1"
 )
 NEXT_OF_ALL = text(
     "SELECT min(COALESCE(not_before, :now)) AS due FROM inbox_event WHERE tenant_id = :tenant "
@@ -224,10 +221,12 @@ async def add_orphans(tx: Tx, orphans: Sequence[Orphan], ids: Sequence[UUID]) ->
 # --- workers (one tenant) --------------------------------------------------------------------
 
 
-async def ready(tx: Tx, lane: str, limit: int) -> list[Stored]:
-    """The oldest events of a lane in order, also those that must wait."""
-    rows = await tx.all(READY, {"tenant": tx.tenant_id, "lane": lane, "limit": limit})
-    return [_stored(r) for r in rows]
+async def ready_many(tx: Tx, lanes: Sequence[str], limit: int) -> dict[str, list[Stored]]:
+    """The oldest events of each lane in order, also those that must wait."""
+    found: dict[str, list[Stored]] = {}
+    for r in await tx.all(READY_MANY, {"tenant": tx.tenant_id, "lanes": list(lanes), "limit": limit}):
+        found.setdefault(r.lane, []).append(_stored(r))
+    return found
 
 
 async def ready_now(tx: Tx, lane: str, limit: int) -> list[Stored]:
@@ -237,6 +236,8 @@ async def ready_now(tx: Tx, lane: str, limit: int) -> list[Stored]:
 
 
 async def done(tx: Tx, ids: Sequence[UUID]) -> int:
+    if not ids:
+        return 0
     return await tx.run(DONE, {"tenant": tx.tenant_id, "ids": list(ids)})
 
 
@@ -256,10 +257,10 @@ async def postpone(tx: Tx, ids: Sequence[UUID], until: datetime) -> None:
     await tx.run(POSTPONE, {"tenant": tx.tenant_id, "ids": list(ids), "not_before": until})
 
 
-async def next_due(tx: Tx, claim: Claim, *, ordered: bool) -> datetime | None:
-    """When the lane has something to do again; look only while holding it."""
-    query = NEXT_IN_ORDER if ordered else NEXT_OF_ALL
-    due: datetime | None = await tx.scalar(query, {"tenant": tx.tenant_id, "lane": claim.lane, "now": tx.now})
+async def next_due(tx: Tx, claim: Claim) -> datetime | None:
+    """When a lane without order has something to do again; look only while holding it."""
+    row = {"tenant": tx.tenant_id, "lane": claim.lane, "now": tx.now}
+    due: datetime | None = await tx.scalar(NEXT_OF_ALL, row)
     return due
 
 

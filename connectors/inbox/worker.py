@@ -1,7 +1,8 @@
 """Works off the customers' lanes: loads events in order and hands each to the router's handler.
 
-An event is done in the transaction that records its effects (`LaneWork.done`). A failing event is
-tried again later and holds back what the same customer sent after it, until it succeeds or is dead.
+An event is done in the transaction that records its effects (`LaneWork.done`); one that has none is
+recorded with the next look at its lane. A failing event is tried again later and holds back what the
+same customer sent after it, until it succeeds or is dead.
 """
 
 from __future__ import annotations
@@ -9,25 +10,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from connectors import service
 from connectors.events import Event
 from connectors.inbox import store
+from connectors.inbox.loads import Loader, Waiting
 from connectors.keeper import LEASE, Keeper
-from connectors.loops import pump
 from connectors.outbox.settle import Settler
-from connectors.rules import ChannelRef, channel_of
+from connectors.rules import ChannelRef
 from kernel import lanes
 from kernel.db import Database, Tx
 from kernel.errors import Unavailable
 from kernel.jobs import backoff
 from kernel.lanes import Claim, LaneLost
+from kernel.loops import pump
 from kernel.wake import Wakes
 
 ATTEMPTS = 8
-BATCH = 20
 ROUNDS = 5  # batches of one lane before others get their turn
 SWEEP = 2.0
 ECHO_PATIENCE = timedelta(seconds=5)
@@ -73,7 +73,7 @@ class InboxWorker:
         self._concurrency = concurrency
         self._keeper = Keeper(db)
         self._tasks: set[asyncio.Task[int]] = set()
-        self._seen: dict[UUID, datetime] = {}
+        self._loader = Loader(db)
 
     async def run(self, stop: asyncio.Event) -> None:
         keeping = asyncio.create_task(self._keeper.run())
@@ -118,48 +118,33 @@ class InboxWorker:
 
     async def _work(self, claim: Claim) -> int:
         handled = 0
+        finished: list[UUID] = []  # handled without an effect that recorded them
         for turn in range(ROUNDS + 1):
-            channel, batch = await self._load(claim, last=turn == ROUNDS)
+            channel, batch = await self._loader.next(claim, finished, last=turn == ROUNDS)
             if not batch:
                 break
-            for stored in batch:
-                if not await self._one(claim, channel, stored):
+            finished = []
+            for waiting in batch:
+                if not await self._one(claim, channel, waiting, finished):
                     break
                 handled += 1
         return handled
 
-    async def _load(self, claim: Claim, *, last: bool) -> tuple[ChannelRef, list[store.Stored]]:
-        """The next events that are due; none: the lane has been given back.
-
-        Reading needs no lock: who lost the lane finds out when recording. Giving back does.
-        """
-        async with self._db.tenant(claim.tenant_id) as tx:
-            channel = await service.channel_ref(tx, channel_of(claim.lane))
-            batch = [] if last else _due(await store.ready(tx, claim.lane, BATCH), tx)
-            if batch:
-                await service.note_activity(tx, channel, _readable(batch), self._seen)
-            else:
-                await lanes.hold(tx, claim)
-                await lanes.release(tx, claim, await store.next_due(tx, claim, ordered=True))
-        return channel, batch
-
-    async def _one(self, claim: Claim, channel: ChannelRef, stored: store.Stored) -> bool:
+    async def _one(self, claim: Claim, channel: ChannelRef, waiting: Waiting, finished: list[UUID]) -> bool:
         """False: the lane must wait for this event."""
+        stored = waiting.stored
         try:
-            work = LaneWork(self._db, claim, stored.id, stored.event(), channel, stored.attempts)
-            return await self._handled(work)
+            event = waiting.event or stored.event()
+            work = LaneWork(self._db, claim, stored.id, event, channel, stored.attempts)
+            if work.event.kind == "echo" and not await self._foreign(work):
+                return work.finished
+            await self._handle(work)
         except LaneLost:
             raise
         except Exception as error:
             return await self._failed(claim, stored, error)
-
-    async def _handled(self, work: LaneWork) -> bool:
-        if work.event.kind == "echo" and not await self._foreign(work):
-            return work.finished
-        await self._handle(work)
         if not work.finished:
-            async with self._db.tenant(work.claim.tenant_id) as tx:
-                await work.done(tx)
+            finished.append(stored.id)
         return True
 
     async def _foreign(self, work: LaneWork) -> bool:
@@ -185,23 +170,3 @@ class InboxWorker:
 
 def describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:1000].replace("\x00", "")
-
-
-def _due(ready: list[store.Stored], tx: Tx) -> list[store.Stored]:
-    """The leading events that need not wait: order is kept."""
-    due: list[store.Stored] = []
-    for stored in ready:
-        if stored.not_before is not None and stored.not_before > tx.now:
-            break
-        due.append(stored)
-    return due
-
-
-def _readable(batch: list[store.Stored]) -> list[Event]:
-    events: list[Event] = []
-    for stored in batch:
-        try:
-            events.append(stored.event())
-        except ValueError:  # met again, and recorded, when its turn comes
-            continue
-    return events

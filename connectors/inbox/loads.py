@@ -1,0 +1,155 @@
+"""Gives each lane its next events, and takes it back once there are none that are due.
+
+Per tenant one transaction is under way at a time; what lanes ask for meanwhile is done in the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from connectors import service
+from connectors.events import Event
+from connectors.inbox import store
+from connectors.inbox.store import Stored
+from connectors.outbox import store as outbox
+from connectors.rules import ChannelRef, channel_of
+from kernel.db import Database, Tx
+from kernel.errors import NotFound, Unavailable
+from kernel.lanes import Claim, LaneLost
+
+BATCH = 20
+
+
+class Waiting(NamedTuple):
+    """`event` is None where the stored one cannot be read: said again, and recorded, when its turn comes."""
+
+    stored: Stored
+    event: Event | None
+
+
+class Loaded(NamedTuple):
+    channel: ChannelRef
+    events: list[Waiting]
+
+
+class Request(NamedTuple):
+    claim: Claim
+    finished: Sequence[UUID]
+    last: bool
+    answer: asyncio.Future[Loaded]
+
+
+class Loader:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._requests: dict[UUID, list[Request]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._seen: dict[UUID, datetime] = {}
+
+    async def next(self, claim: Claim, finished: Sequence[UUID], *, last: bool) -> Loaded:
+        """Records what is finished and returns the events that are due, in order; none, or `last`: the lane
+        has been given back. LaneLost when it is another worker's by now."""
+        request = Request(claim, finished, last, asyncio.get_running_loop().create_future())
+        waiting = self._requests.get(claim.tenant_id)
+        if waiting is not None:
+            waiting.append(request)
+        else:
+            self._requests[claim.tenant_id] = [request]
+            task = asyncio.create_task(self._run(claim.tenant_id))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await request.answer
+
+    async def _run(self, tenant_id: UUID) -> None:
+        while requests := self._requests[tenant_id]:
+            self._requests[tenant_id] = []
+            await self._answer(tenant_id, requests)
+        del self._requests[tenant_id]
+
+    async def _answer(self, tenant_id: UUID, requests: list[Request]) -> None:
+        answers: list[Loaded | Exception]
+        try:
+            async with self._db.tenant(tenant_id) as tx:
+                answers = await self._load(tx, requests)
+        except Exception as error:
+            if len(requests) > 1 and not isinstance(error, Unavailable):
+                for request in requests:  # one of them is at fault, or it was a deadlock
+                    await self._answer(tenant_id, [request])
+                return
+            answers = [error] * len(requests)
+        for request, answer in zip(requests, answers, strict=True):
+            if request.answer.done():
+                continue
+            if isinstance(answer, Exception):
+                request.answer.set_exception(answer)
+            else:
+                request.answer.set_result(answer)
+
+    async def _load(self, tx: Tx, requests: Sequence[Request]) -> list[Loaded | Exception]:
+        held = await outbox.hold_many(tx, [request.claim for request in requests])
+        ours = [request for request in requests if request.claim.lane in held]
+        await store.done(tx, [id_ for request in ours for id_ in request.finished])
+        lanes = [request.claim.lane for request in ours]
+        ready = await store.ready_many(tx, lanes, BATCH)
+        channels = await service.channel_refs(tx, {channel_of(lane) for lane in lanes})
+        answers = {
+            request.claim.lane: _answer_to(request, ready, channels, tx.now)
+            for request in requests
+            if request.claim.lane in held
+        }
+        await self._note(tx, [answer for answer in answers.values() if isinstance(answer, Loaded)])
+        await _give_back(tx, {lane: ready.get(lane, []) for lane in lanes if _is_over(answers[lane])})
+        lost = LaneLost("the lane was taken over")
+        return [answers.get(request.claim.lane, lost) for request in requests]
+
+    async def _note(self, tx: Tx, answers: Sequence[Loaded]) -> None:
+        activity = [
+            (answer.channel, [waiting.event for waiting in answer.events if waiting.event is not None])
+            for answer in answers
+            if answer.events
+        ]
+        await service.note_activity(tx, activity, self._seen)
+
+
+def _answer_to(
+    request: Request, ready: dict[str, list[Stored]], channels: dict[UUID, ChannelRef], now: datetime
+) -> Loaded | Exception:
+    lane = request.claim.lane
+    channel = channels.get(channel_of(lane))
+    if channel is None:
+        return NotFound(f"lane {lane} is of no channel")
+    due = [] if request.last else due_of(ready.get(lane, []), now)
+    return Loaded(channel, [Waiting(stored, _read(stored)) for stored in due])
+
+
+def _is_over(answer: Loaded | Exception) -> bool:
+    return isinstance(answer, Loaded) and not answer.events
+
+
+async def _give_back(tx: Tx, left: dict[str, list[Stored]]) -> None:
+    """The oldest event that is left decides when an ordered lane goes on."""
+    ready = {lane: ((events[0].not_before or tx.now) if events else None, 0) for lane, events in left.items()}
+    await outbox.release_many(tx, ready)
+    if any(at is not None and at <= tx.now for at, _ in ready.values()):
+        tx.wake("lane:in")
+
+
+def due_of(ready: Sequence[Stored], now: datetime) -> list[Stored]:
+    """The leading events that need not wait: order is kept."""
+    due: list[Stored] = []
+    for stored in ready:
+        if stored.not_before is not None and stored.not_before > now:
+            break
+        due.append(stored)
+    return due
+
+
+def _read(stored: Stored) -> Event | None:
+    try:
+        return stored.event()
+    except ValueError:
+        return None
