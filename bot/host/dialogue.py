@@ -21,6 +21,11 @@ class Dialogue(MessageProcessor):  # type: ignore[misc]
         self.nlg.responses = self.domain.responses
         self.graph_runner = Sequential(self.graph_runner)
         self.name = name  # which model, and which version of it, for whoever asks
+        self._try_out()
+
+    def _try_out(self) -> None:
+        """A model that cannot read a word is not taken into use; the first customer does not wait for caches."""
+        self._parse_message_with_graph(UserMessage("oi"), DialogueStateTracker("", self.domain.slots))
 
     async def begin(self, tracker: DialogueStateTracker, message: UserMessage) -> None:
         """Starts a session where there is none or the last one has run out."""
