@@ -126,11 +126,12 @@ function useKeepPlace(
 }
 
 function useUnseen(messages: readonly Shown[], atEnd: boolean, thread: string): number {
-  const last = messages.at(-1)?.id;
+  const newest = messages.at(-1);
+  const last = newest && keyOf(newest);
   const [seen, setSeen] = useState({ thread, last });
   if ((atEnd || seen.thread !== thread) && (seen.last !== last || seen.thread !== thread)) {
     setSeen({ thread, last });
   }
-  const index = messages.findIndex((message) => message.id === seen.last);
+  const index = messages.findIndex((message) => keyOf(message) === seen.last);
   return index < 0 ? 0 : messages.length - 1 - index;
 }

@@ -16,6 +16,7 @@ export function useStick(threadId: string, last: string | undefined, own: boolea
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
+  const top = useRef(0);
   const [atEnd, setAtEnd] = useState(true);
 
   const toEnd = useCallback(() => {
@@ -28,7 +29,11 @@ export function useStick(threadId: string, last: string | undefined, own: boolea
   const onScroll = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
-    stuck.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+    const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+    // Content that grew below also leaves the end; only going up is the reader's wish.
+    if (near) stuck.current = true;
+    else if (element.scrollTop < top.current) stuck.current = false;
+    top.current = element.scrollTop;
     setAtEnd(stuck.current);
   }, []);
 
