@@ -27,32 +27,43 @@ MISSING = (
 
 
 def mount(app: Sanic[Any, Any], dist: Path = DIST) -> None:
-    files = {str(p.relative_to(dist)): p for p in dist.rglob("*") if p.is_file()} if dist.exists() else {}
-    app.add_route(partial(_serve, files), "/", name="console_root")
-    app.add_route(partial(_serve, files), "/<path:path>", name="console")
+    for path, name in (("/", "console_root"), ("/<path:path>", "console")):
+        app.add_route(partial(_serve, dist.resolve()), path, methods=["GET", "HEAD"], name=name)
 
 
-async def _serve(files: dict[str, Path], request: Request[Any, Any], path: str = "") -> HTTPResponse:
+async def _serve(dist: Path, request: Request[Any, Any], path: str = "") -> HTTPResponse:
     if path.startswith(("api/", "webhooks/", "internal/")):
         raise NotFound(f"no such route: /{path}")
-    if path in files and path != "index.html":
-        return _file(files, path, request)
-    if "index.html" not in files:
+    file = _inside(dist, path)
+    if file is not None and file.name != "index.html":
+        return _file(file, request, lasting=path.startswith("assets/"))
+    if path.startswith("assets/"):
+        raise NotFound("the console has been built anew: reload the page")
+    index = dist / "index.html"
+    if not index.is_file():
         return html(MISSING, 503)
     headers = {"cache-control": "no-cache", "content-security-policy": CSP, "x-frame-options": "DENY"}
-    return html(files["index.html"].read_text(encoding="utf-8"), headers=headers)
+    return html(index.read_text(encoding="utf-8"), headers=headers)
 
 
-def _file(files: dict[str, Path], path: str, request: Request[Any, Any]) -> HTTPResponse:
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    lasting = path.startswith("assets/")
+def _inside(dist: Path, path: str) -> Path | None:
+    """The file of that name, if it lies in the bundle: nothing above it, whatever the path says."""
+    try:
+        file = (dist / path).resolve()
+        return file if file.is_relative_to(dist) and file.is_file() else None
+    except (OSError, ValueError):  # too long, or a NUL in it
+        return None
+
+
+def _file(file: Path, request: Request[Any, Any], *, lasting: bool) -> HTTPResponse:
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     headers = {
         "cache-control": "public, max-age=31536000, immutable" if lasting else "no-cache",
         "vary": "accept-encoding",
         "x-content-type-options": "nosniff",
     }
-    squeezed = files.get(f"{path}.gz")
-    if squeezed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+    squeezed = file.with_name(f"{file.name}.gz")
+    if "gzip" in request.headers.get("accept-encoding", "") and squeezed.is_file():
         headers["content-encoding"] = "gzip"
         return raw(squeezed.read_bytes(), headers=headers, content_type=kind)
-    return raw(files[path].read_bytes(), headers=headers, content_type=kind)
+    return raw(file.read_bytes(), headers=headers, content_type=kind)
