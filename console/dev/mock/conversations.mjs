@@ -131,10 +131,17 @@ export function note(key, body, session) {
 const moves = {
   take: (me) => ({ owner: "agent", assignee: me, state: "open", queue: null }),
   accept: (me) => ({ owner: "agent", assignee: me, queue: null }),
+  reject: () => ({ owner: "queue", assignee: null }),
   resolve: () => ({ owner: "none", assignee: null, state: "resolved", unread: 0 }),
   return: () => ({ owner: "bot", assignee: null, handoff: null }),
 };
-const told = { take: "taken", accept: "accepted", resolve: "resolved", return: "returned" };
+const told = {
+  take: "taken",
+  accept: "accepted",
+  reject: "queued",
+  resolve: "resolved",
+  return: "returned",
+};
 
 export function act(key, name, session) {
   const conversation = find(key);

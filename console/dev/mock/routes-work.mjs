@@ -34,7 +34,7 @@ export const work = [
   ],
   [
     "POST",
-    /^\/api\/conversations\/([^/]+)\/(take|accept|resolve|return)$/,
+    /^\/api\/conversations\/([^/]+)\/(take|accept|reject|resolve|return)$/,
     (c) => act(c.key, c.more, c.session),
   ],
   ["POST", /^\/api\/conversations\/([^/]+)\/read$/, (c) => read(c.key)],

@@ -1,11 +1,9 @@
-// Is the tenant suspended? Admins read it from billing; everybody learns it from the live log
-// and from refusals.
+// Is the tenant suspended? Read from billing, and learnt from the live log and from refusals.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useSubscriptionState } from "../live/ephemeral";
 import { keys } from "../live/keys";
 import type { BillingOverview } from "../types/api";
 import { get } from "./http";
-import { mayAs, useMe } from "./session";
 
 export const billingQuery = queryOptions({
   queryKey: keys.billing,
@@ -13,8 +11,7 @@ export const billingQuery = queryOptions({
 });
 
 export function useSuspended(): boolean {
-  const me = useMe();
-  const billing = useQuery({ ...billingQuery, enabled: mayAs(me, "admin") });
+  const billing = useQuery(billingQuery);
   const told = useSubscriptionState();
   return (billing.data?.subscription.state ?? told) === "suspended";
 }

@@ -99,6 +99,9 @@ export class LiveCache {
         void this.client.invalidateQueries({ queryKey: keys.contact(event.contact_id) });
         void this.client.invalidateQueries({ queryKey: keys.contacts });
         break;
+      case "channel.changed":
+        void this.client.invalidateQueries({ queryKey: keys.channels });
+        break;
       case "subscription.changed":
         void this.client.invalidateQueries({ queryKey: keys.billing });
         break;

@@ -10,6 +10,7 @@ export const keys = {
   messages: (id: string) => ["messages", id] as const,
   contact: (id: string) => ["contact", id] as const,
   contacts: ["contacts"] as const,
+  channels: ["channels"] as const,
   billing: ["billing"] as const,
   presence: ["presence"] as const,
   queues: ["queues"] as const,

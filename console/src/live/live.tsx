@@ -5,6 +5,7 @@ import { announceSignedOut, onRefused } from "../lib/http";
 import type { LiveMessage, Me } from "../types/api";
 import { LiveCache } from "./cache";
 import { noteEphemeral, noteSubscription, stopTyping } from "./ephemeral";
+import { keys } from "./keys";
 import { type LiveState, openLive } from "./socket";
 
 const LiveContext = createContext<LiveState>("connecting");
@@ -39,9 +40,11 @@ export function LiveProvider({ me, onMessage, children }: Props) {
   useEffect(
     () =>
       onRefused((error) => {
-        if (error.code === "subscription_suspended") noteSubscription("suspended");
+        if (error.code !== "subscription_suspended") return;
+        noteSubscription("suspended");
+        void client.invalidateQueries({ queryKey: keys.billing });
       }),
-    [],
+    [client],
   );
 
   return <LiveContext value={state}>{children}</LiveContext>;

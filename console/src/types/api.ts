@@ -61,6 +61,7 @@ export type DurableEvent =
   | Schemas["MessageChanged"]
   | Schemas["ConversationChanged"]
   | Schemas["ContactChanged"]
+  | Schemas["ChannelChanged"]
   | Schemas["SubscriptionChanged"];
 export type EphemeralEvent = Schemas["Typing"] | Schemas["PresenceChanged"];
 export type LiveMessage = Hello | DurableEvent | EphemeralEvent;

@@ -1,7 +1,16 @@
 // Joins the inbox with the address and with the contact's profile beside it.
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { ContactProfile } from "../../features/contacts/profile/contact-profile";
+import { lazy, Suspense } from "react";
+import { RowsLoading } from "../../components/loading";
 import { InboxPage } from "../../features/inbox/inbox-page";
+
+// Beside the thread, not before it: the conversation can be read while the profile loads.
+const ContactProfile = lazy(async () => {
+  const { ContactProfile: component } = await import(
+    "../../features/contacts/profile/contact-profile"
+  );
+  return { default: component };
+});
 
 export function InboxRoute() {
   const { filter = "all", q = "" } = useSearch({ from: "/inside/c" });
@@ -33,11 +42,13 @@ export function InboxRoute() {
         );
       }}
       panel={(conversation) => (
-        <ContactProfile
-          key={conversation.contact.id}
-          contactId={conversation.contact.id}
-          orderHints={Object.values(conversation.handoff?.slots ?? {})}
-        />
+        <Suspense fallback={<RowsLoading rows={5} />}>
+          <ContactProfile
+            key={conversation.contact.id}
+            contactId={conversation.contact.id}
+            orderHints={Object.values(conversation.handoff?.slots ?? {})}
+          />
+        </Suspense>
       )}
     />
   );

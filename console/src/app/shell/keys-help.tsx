@@ -22,7 +22,7 @@ const shortcuts = [
   ["?", "help"],
 ] as const;
 
-export function KeysHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export default function KeysHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const on = useKeysAreOn();
   return (

@@ -81,7 +81,7 @@ export function useSetPresence() {
   });
 }
 
-export type Act = "take" | "accept" | "resolve" | "return";
+export type Act = "take" | "accept" | "reject" | "resolve" | "return";
 
 // What the conversation will look like, shown at once; the live log or the re-read corrects it.
 function foreseen(
@@ -93,6 +93,8 @@ function foreseen(
     case "take":
     case "accept":
       return { ...conversation, owner: "agent", assignee: me, state: "open", queue: null };
+    case "reject":
+      return { ...conversation, owner: "queue", assignee: null };
     case "resolve":
       return { ...conversation, owner: "none", assignee: null, state: "resolved", unread: 0 };
     case "return":

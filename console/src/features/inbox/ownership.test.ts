@@ -8,6 +8,7 @@ test("a team mate may only take over", () => {
   const held = makeConversation({ owner: "agent", assignee: { id: "bruno", name: "Bruno" } });
   expect(allowedActs(held, "ana")).toEqual({
     accept: false,
+    reject: false,
     take: true,
     resolve: false,
     return: false,
@@ -16,7 +17,7 @@ test("a team mate may only take over", () => {
 
 test("an offer is accepted by the one it is made to", () => {
   const offered = makeConversation({ owner: "offered", assignee: ana });
-  expect(allowedActs(offered, "ana")).toMatchObject({ accept: true, take: false });
+  expect(allowedActs(offered, "ana")).toMatchObject({ accept: true, reject: true, take: false });
   expect(allowedActs(offered, "bruno")).toMatchObject({ accept: false, take: true });
 });
 
@@ -24,6 +25,7 @@ test("the owner resolves or returns; a resolved conversation is only reopened", 
   const mine = makeConversation({ owner: "agent", assignee: ana });
   expect(allowedActs(mine, "ana")).toEqual({
     accept: false,
+    reject: false,
     take: false,
     resolve: true,
     return: true,

@@ -12,6 +12,7 @@ export function allowedActs(conversation: Conversation, me: string): Record<Act,
   const open = conversation.state === "open";
   return {
     accept: offeredMe,
+    reject: offeredMe,
     take: !mine && !offeredMe,
     resolve: open && mine,
     return: open && mine,

@@ -73,10 +73,13 @@ function useInboxCommands(inbox: Inbox, perform: (act: Act) => void): void {
   const keysOf: Record<Act, string | undefined> = {
     take: "I",
     accept: "I",
+    reject: undefined,
     resolve: "E",
     return: undefined,
   };
-  const acts = (["accept", "take", "resolve", "return"] as const).filter((name) => may?.[name]);
+  const acts = (["accept", "reject", "take", "resolve", "return"] as const).filter(
+    (name) => may?.[name],
+  );
 
   const commands: Command[] = [
     ...acts.map((name) => ({

@@ -86,6 +86,11 @@ function Acts({ conversation, onAct }: { conversation: Conversation; onAct: (act
           {t("act.accept")}
         </Button>
       )}
+      {may.reject && (
+        <Button variant="default" data-testid="reject" onClick={() => onAct("reject")}>
+          {t("act.reject")}
+        </Button>
+      )}
       {may.take && (
         <Tooltip label={`${t("act.takeHint")}  I`}>
           <Button

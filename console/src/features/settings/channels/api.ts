@@ -1,10 +1,11 @@
 // The channels of the business.
 import { queryOptions } from "@tanstack/react-query";
 import { get, patch, post, remove } from "../../../lib/http";
+import { keys } from "../../../live/keys";
 import type { Channel, Channels, ConnectIn } from "../../../types/api";
 
 export const channelsQuery = queryOptions({
-  queryKey: ["channels"],
+  queryKey: keys.channels,
   queryFn: () => get<Channels>("/api/channels"),
 });
 

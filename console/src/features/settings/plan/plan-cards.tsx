@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Tag } from "../../../components/tag";
 import { get, post } from "../../../lib/http";
 import { moneyText } from "../../../lib/money";
+import { mayAs, useMe } from "../../../lib/session";
 import { billingQuery } from "../../../lib/subscription";
 import type { Plan, Plans } from "../../../types/api";
 import { LimitNotice } from "../limit-notice";
@@ -48,6 +49,7 @@ function PlanCard({
 }) {
   const { t, i18n } = useTranslation();
   const number = new Intl.NumberFormat(i18n.language);
+  const mayChange = mayAs(useMe(), "owner");
   return (
     <section className={classes.card} data-current={current || undefined} aria-label={plan.name}>
       <div className={classes.cardHead}>
@@ -66,7 +68,7 @@ function PlanCard({
           </li>
         ))}
       </ul>
-      {!current && (
+      {!current && mayChange && (
         <Button variant="default" onClick={onChoose}>
           {t("settings.plan.choose")}
         </Button>
