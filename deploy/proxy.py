@@ -1,7 +1,7 @@
-"""A small reverse proxy for `make run-cluster`: picks a service by path prefix and joins the two sockets.
+"""A small reverse proxy for `make run-cluster`: picks a service by path prefix and passes one request on.
 
-One request a connection (websockets and event streams last as long as they like), so that nothing but the
-request's head has to be understood. Real deployments use Caddy with the same table (deploy/Caddyfile).
+One request a connection; a websocket or a stream lasts as long as it likes. Real deployments use Caddy
+with the same table (deploy/Caddyfile).
 """
 
 from __future__ import annotations
@@ -9,156 +9,178 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
-ROUTES = {
-    "/api/auth": "accounts",
-    "/api/tenant": "accounts",
-    "/api/users": "accounts",
-    "/api/tokens": "accounts",
-    "/api/terms": "accounts",
-    "/webhooks": "connectors",
-    "/api/channels": "connectors",
-    "/api/conversations": "router",
-    "/api/presence": "router",
-    "/api/queues": "router",
-    "/api/live": "router",
-    "/api/contacts": "crm",
-    "/api/contact-fields": "crm",
-    "/api/orders": "crm",
-    "/api/billing": "billing",
-}
-ELSE = "router"  # the console's files, /health, /api/openapi.json
-HIDDEN = "/internal"  # services reach each other directly, never through the front door
-HEAD_LIMIT = 64 * 1024
+import h11
+
+from deploy.pulse import Pulse
+from deploy.table import NAMES, services_for
+from deploy.wire import CHUNK, HEAD_LIMIT, BadRequest, Caller, answer, passed_on, upgrades
+
 CONNECT_WITHIN = 2.0
-HEAD_WITHIN = 30.0
-ANSWER_WITHIN = 15.0  # for the first byte: a service that hangs must not hold its callers
+ANSWER_WITHIN = 30.0  # for the first byte, from a service that lives
+NEXT_WITHIN = 60.0  # for each further piece of an answer
+LINGER = 2.0  # to let a caller that still sends read its answer
+SWITCHED = b" 101 "
 
 
-class BadHead(Exception):
-    """Not a request that can be passed on."""
+class Refused(Exception):
+    """The proxy itself has to answer."""
+
+    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
+        super().__init__(message)
+        self.reply = answer(status, code, message)
 
 
-def service_for(path: str) -> str | None:
-    """The service that owns a path; None for what is not to be reached from outside."""
-    plain = path.split("?", 1)[0]
-    if _below(plain, HIDDEN):
-        return None
-    return next((name for prefix, name in ROUTES.items() if _below(plain, prefix)), ELSE)
-
-
-def _below(path: str, prefix: str) -> bool:
-    return path == prefix or path.startswith(f"{prefix}/")
-
-
-def path_of(head: bytes) -> str:
-    parts = head.split(b"\r\n", 1)[0].split(b" ")
-    if len(parts) != 3 or not parts[1].startswith(b"/") or not parts[2].startswith(b"HTTP/1."):
-        raise BadHead("not an HTTP/1.1 request")
-    return parts[1].decode("latin-1")
-
-
-def forwarded(head: bytes, peer: str) -> bytes:
-    """The head as the service gets it: who really asks, and an end after one answer unless it upgrades."""
-    first, *lines = head.rstrip(b"\r\n").split(b"\r\n")
-    upgrade = any(line.lower().startswith(b"upgrade:") for line in lines)
-    ours = (b"x-forwarded-", b"forwarded:", *(() if upgrade else (b"connection:", b"keep-alive:")))
-    kept = [line for line in lines if not line.lower().startswith(ours)]
-    kept += [f"X-Forwarded-For: {peer}".encode(), b"X-Forwarded-Proto: http"]
-    if not upgrade:
-        kept.append(b"Connection: close")
-    return b"\r\n".join([first, *kept, b"", b""])
-
-
-def answer(status: str, code: str, message: str) -> bytes:
-    body = json.dumps({"error": {"code": code, "message": message}}).encode()
-    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-    return head.encode() + b"Connection: close\r\n\r\n" + body
+@dataclass(frozen=True, slots=True)
+class Service:
+    name: str
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
 
 
 class Proxy:
-    def __init__(self, upstreams: Mapping[str, str], answer_within: float = ANSWER_WITHIN) -> None:
+    def __init__(
+        self, upstreams: Mapping[str, str], pulse: Pulse, answer_within: float = ANSWER_WITHIN
+    ) -> None:
         self._upstreams = {name: urlsplit(url) for name, url in upstreams.items()}
+        self._pulse = pulse
         self._answer_within = answer_within
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        caller = Caller(reader, writer)
+        with contextlib.suppress(OSError, TimeoutError):  # one of the two went away
+            try:
+                await self._one(caller)
+            except BadRequest as error:
+                writer.write(answer(HTTPStatus.BAD_REQUEST, "bad_request", str(error)))
+            except Refused as refusal:
+                writer.write(refusal.reply)
+            await _linger(reader, writer)
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+    async def _one(self, caller: Caller) -> None:
+        request = await caller.request()
+        service = await self._reach(services_for(request.target.decode("ascii")))
+        sending = asyncio.create_task(_send(service, passed_on(request, caller.peer), caller))
         try:
-            async with asyncio.timeout(HEAD_WITHIN):
-                head = await reader.readuntil(b"\r\n\r\n")
-            await self._pass_on(head, reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
-            pass  # the caller went away
-        except (asyncio.LimitOverrunError, BadHead):
-            writer.write(answer("400 Bad Request", "bad_request", "this is not an HTTP/1.1 request"))
+            first = await self._first_word(service, sending)
+            caller.writer.write(first)
+            if upgrades(request) and SWITCHED in first.split(b"\r\n", 1)[0]:
+                await sending
+                await _both_ways(service, caller)
+            else:
+                await _pour(_pieces(service.reader), caller.writer)
         finally:
-            with contextlib.suppress(ConnectionError):
-                await writer.drain()
-                writer.close()
-                await writer.wait_closed()
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            service.writer.close()
 
-    async def _pass_on(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        path = path_of(head)
-        if path == "/proxy-health":
-            writer.write(answer("200 OK", "ready", "the proxy answers"))
-            return
-        name = service_for(path)
-        if name is None:
-            writer.write(answer("404 Not Found", "not_found", "there is nothing here"))
-            return
-        upstream = self._upstreams[name]
+    async def _reach(self, names: Sequence[str]) -> Service:
+        if not names:
+            raise Refused(HTTPStatus.NOT_FOUND, "not_found", "there is nothing here")
+        for name in filter(self._pulse.lives, names):
+            at = self._upstreams[name]
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(CONNECT_WITHIN):
+                    return Service(name, *await asyncio.open_connection(at.hostname, at.port))
+        raise _down(names[0])
+
+    async def _first_word(self, service: Service, sending: asyncio.Task[None]) -> bytes:
+        """The beginning of the answer. One that comes before all is sent is an answer too."""
+        reading = asyncio.create_task(service.reader.read(CHUNK))
+        gone = asyncio.create_task(self._pulse.until_gone(service.name))
         try:
-            async with asyncio.timeout(CONNECT_WITHIN):
-                answers, requests = await asyncio.open_connection(upstream.hostname, upstream.port)
-        except (OSError, TimeoutError):
-            writer.write(answer("503 Service Unavailable", "unavailable", f"the {name} service is down"))
+            await asyncio.wait({sending, gone, reading}, return_when=asyncio.FIRST_COMPLETED)
+            if sending.done() and isinstance(error := sending.exception(), BadRequest | TimeoutError):
+                raise error  # the caller's body is at fault
+            patience = self._answer_within
+            await asyncio.wait({gone, reading}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            if reading.done() and not reading.exception() and reading.result():
+                return reading.result()
+            if reading.done() or gone.done():
+                raise _down(service.name)
+            message = f"the {service.name} service does not answer"
+            raise Refused(HTTPStatus.GATEWAY_TIMEOUT, "timeout", message)
+        finally:
+            reading.cancel()
+            gone.cancel()
+            await asyncio.gather(reading, gone, return_exceptions=True)
+
+
+def _down(name: str) -> Refused:
+    return Refused(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", f"the {name} service is down")
+
+
+async def _send(service: Service, request: h11.Request, caller: Caller) -> None:
+    http = h11.Connection(h11.CLIENT)
+    service.writer.write(http.send(request) or b"")
+    async for piece in caller.body():
+        service.writer.write(http.send(h11.Data(data=piece)) or b"")
+        await service.writer.drain()
+    service.writer.write(http.send(h11.EndOfMessage()) or b"")
+    await service.writer.drain()
+
+
+async def _pieces(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while True:
+        async with asyncio.timeout(NEXT_WITHIN):
+            piece = await reader.read(CHUNK)
+        if not piece:
             return
-        requests.write(forwarded(head, writer.get_extra_info("peername")[0]))
-        if not await _join(reader, requests, answers, writer, self._answer_within):
-            writer.write(answer("504 Gateway Timeout", "timeout", f"the {name} service does not answer"))
+        yield piece
 
 
-async def _join(
-    reader: asyncio.StreamReader,
-    requests: asyncio.StreamWriter,
-    answers: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    within: float,
-) -> bool:
-    """Copies both ways until one side is done; False when the service let the time pass without a word."""
-    begun = asyncio.Event()
-    sending = asyncio.create_task(_copy(reader, requests, asyncio.Event()))
-    answering = asyncio.create_task(_copy(answers, writer, begun))
-    try:
-        await asyncio.wait({sending, answering}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
-        if begun.is_set() or sending.done() or answering.done():
-            await asyncio.wait({sending, answering}, return_when=asyncio.FIRST_COMPLETED)
-            return True
-        return False
-    finally:
-        for task in (sending, answering):
-            task.cancel()
-        await asyncio.gather(sending, answering, return_exceptions=True)
-        requests.close()
-
-
-async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter, begun: asyncio.Event) -> None:
-    while chunk := await source.read(64 * 1024):
-        begun.set()
-        target.write(chunk)
+async def _pour(pieces: AsyncIterator[bytes], target: asyncio.StreamWriter) -> None:
+    async for piece in pieces:
+        target.write(piece)
         await target.drain()
+
+
+async def _both_ways(service: Service, caller: Caller) -> None:
+    """Until one side is done."""
+    there = asyncio.create_task(_pour(caller.raw(), service.writer))
+    back = asyncio.create_task(_pour(_endless(service.reader), caller.writer))
+    try:
+        await asyncio.wait({there, back}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (there, back):
+            task.cancel()
+        await asyncio.gather(there, back, return_exceptions=True)
+
+
+async def _endless(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while piece := await reader.read(CHUNK):
+        yield piece
+
+
+async def _linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Closing on a caller that still sends would take away the answer it has not read yet."""
+    await writer.drain()
+    if writer.can_write_eof():
+        writer.write_eof()
+    async with asyncio.timeout(LINGER):
+        while await reader.read(CHUNK):
+            pass
 
 
 async def run(host: str, port: int, upstreams: Mapping[str, str]) -> None:
     stop = asyncio.Event()
     for word in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(word, stop.set)
-    server = await asyncio.start_server(Proxy(upstreams).serve, host, port, limit=HEAD_LIMIT, backlog=1024)
+    pulse = Pulse(upstreams)
+    watching = asyncio.create_task(pulse.run())
+    proxy = Proxy(upstreams, pulse)
+    server = await asyncio.start_server(proxy.serve, host, port, limit=HEAD_LIMIT, backlog=1024)
     await stop.wait()
     server.close()
+    watching.cancel()
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -168,7 +190,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("upstreams", nargs="+", metavar="NAME=URL")
     asked = parser.parse_args(argv)
     upstreams = dict(word.split("=", 1) for word in asked.upstreams)
-    if missing := {*ROUTES.values(), ELSE} - set(upstreams):
+    if missing := set(NAMES) - set(upstreams):
         parser.error(f"no address for {', '.join(sorted(missing))}")
     asyncio.run(run(asked.host, asked.port, upstreams))
 

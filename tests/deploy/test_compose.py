@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from app.topology import SERVICES
 from deploy.alive import answers
-from deploy.proxy import ROUTES
+from deploy.table import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
