@@ -13,6 +13,7 @@ from app.apis import may_serve
 from app.deps import Deps
 from billing import service as billing
 from connectors import jobs as connector_jobs
+from connectors import profile as customer_profile
 from connectors import service as connectors
 from connectors.inbox.statuses import StatusWorker
 from connectors.inbox.worker import InboxWorker
@@ -26,7 +27,7 @@ from crm import service as crm
 from kernel.db import Tx
 from kernel.jobs import Handler, Run
 from kernel.runner import JobRunner
-from router import aftermath, owed
+from router import aftermath, intake, owed, views
 from router import store as threads
 from router.bot import BotClient
 from router.desk import Desk
@@ -61,6 +62,27 @@ async def subscription_changed(run: Run) -> None:
         await run.finish(tx)
 
 
+def profile(deps: Deps) -> Handler:
+    """A new customer of Messenger or Instagram gets a name."""
+
+    async def handle(run: Run) -> None:
+        id_ = UUID(run.job.payload["conversation"])
+        async with run.tx() as tx:
+            found = await threads.conversation(tx, id_)
+        if found is None or run.job.tenant_id is None:
+            return
+        name = await customer_profile.name_of(
+            deps.db, run.job.tenant_id, found.channel_id, found.user_key, graph=deps.graph, vault=deps.vault
+        )
+        async with run.tx() as tx:
+            if name is not None:
+                await crm.introduce(tx, found.contact_id, name)
+                await views.say_conversation(tx, id_)
+            await run.finish(tx)
+
+    return handle
+
+
 def job_handlers(deps: Deps) -> Mapping[str, Handler]:
     """Topic → handler, of all services."""
     return {
@@ -68,6 +90,7 @@ def job_handlers(deps: Deps) -> Mapping[str, Handler]:
         **connector_jobs.handlers(deps.graph, deps.vault),
         housekeeping.TOPIC: housekeeping.run,
         billing.STATE_CHANGED: subscription_changed,
+        intake.PROFILE: profile(deps),
     }
 
 

@@ -38,8 +38,8 @@ from kernel.ids import new_id
 
 __all__ = [
     "ContactRef", "Resolved", "add_note", "change_identity", "consent_state", "contact_refs", "create_contact",
-    "get_contact", "get_order", "list_contacts", "list_fields", "list_orders", "patch_contact", "put_field",
-    "put_order", "record_consent", "resolve", "set_language",
+    "get_contact", "get_order", "introduce", "list_contacts", "list_fields", "list_orders", "patch_contact",
+    "put_field", "put_order", "record_consent", "resolve", "set_language",
 ]  # fmt: skip
 
 Purpose = Literal["marketing", "service"]
@@ -105,6 +105,13 @@ async def patch_contact(tx: Tx, contact_id: UUID, body: ContactPatchIn) -> Conta
     await store.change(tx, row.id, card | {"search": rules.search_text(name, phone, email)})
     _changed(tx, row.id)
     return await get_contact(tx, row.id)
+
+
+async def introduce(tx: Tx, contact_id: UUID, name: str) -> None:
+    """The channel tells a name: taken where nobody has given one yet."""
+    row = await _contact(tx, contact_id)
+    if row.name is None:
+        await patch_contact(tx, row.id, ContactPatchIn(name=name))
 
 
 async def set_language(tx: Tx, contact_id: UUID, language: str) -> None:

@@ -91,7 +91,7 @@ async def echo(tx: Tx, work: LaneWork) -> None:
     row = {
         "id": id_,
         "conversation": conversation.id,
-        "seq": await store.take_seq(tx, conversation.id),
+        "seq": (await store.take_place(tx, conversation.id)).seq,
         "direction": "out",
         "origin": "system",
         "kind": event.message.type,

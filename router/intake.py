@@ -17,11 +17,14 @@ from connectors.events import Event
 from connectors.inbox.worker import LaneWork
 from crm import rules as crm_rules
 from crm import service as crm
+from kernel import jobs
 from kernel.db import Tx
 from kernel.ids import new_id
 from router import rules, store, views
 from router.schemas import Owner
 from router.work import service as work_items
+
+PROFILE = "router.profile"  # asks the channel for the customer's name; joined in app/
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row[Any], UUID]:
         await store.create(tx, base)
         row = await store.lock_of_identity(tx, found.identity_id)
         assert row is not None
+        if found.contact_name is None and event.channel != "whatsapp":
+            await jobs.enqueue(tx, PROFILE, {"conversation": str(row.id)}, max_attempts=5)
     return row, found.contact_id
 
 
@@ -96,7 +101,7 @@ async def _store(tx: Tx, conversation: Row[Any], event: Event) -> UUID | None:
             "id": id_,
             "conversation": conversation.id,
             "episode": episode,
-            "seq": await store.take_seq(tx, conversation.id),
+            "seq": (await store.take_place(tx, conversation.id)).seq,
             "direction": "in",
             "origin": "customer",
             "kind": message.type,
@@ -128,7 +133,7 @@ async def _place(
     if event.sender is not None:
         # Meta may call the same person by another id or phone from now on; answers go to the newest.
         changes |= {"user_key": event.sender.user, "phone": event.sender.phone or conversation.phone}
-    if conversation.preview is None or at.isoformat() >= conversation.preview["at"]:
+    if rules.is_newest(conversation.preview, at):
         changes["preview"] = rules.preview(rules.shown_text(event), "in", event.message.type, at)
     fresh = conversation.state == "resolved" or conversation.owner == "none"
     if fresh:

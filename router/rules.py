@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -110,6 +111,17 @@ def shown_content(event: Event) -> dict[str, Any]:
         if value := getattr(message, name):
             content[name] = value
     return content
+
+
+def shown_at(channel: str, now: datetime) -> datetime:
+    """WhatsApp tells whole seconds: ours are counted likewise, so that within one arrival decides.
+    Else an answer given in the same second would stand below the next question."""
+    return now.replace(microsecond=0) if channel == "whatsapp" else now
+
+
+def is_newest(preview: dict[str, Any] | None, at: datetime) -> bool:
+    """Does a message of this moment go on top of what the list shows now?"""
+    return preview is None or at >= datetime.fromisoformat(preview["at"])
 
 
 def preview(text: str, direction: str, kind: str, at: Any) -> dict[str, Any]:

@@ -160,8 +160,10 @@ async def _quoted(tx: Tx, conversation_id: UUID, message_id: UUID | None) -> str
 
 
 async def _add(tx: Tx, conversation: Row[Any], row: dict[str, Any]) -> None:
-    seq = await store.take_seq(tx, conversation.id)
+    place = await store.take_place(tx, conversation.id)
     episode = None
     if conversation.state == "open":
         episode = await store.episode(tx, conversation.id, new_id())
-    await store.add_message(tx, {**row, "conversation": conversation.id, "seq": seq, "episode": episode})
+    await store.add_message(
+        tx, {**row, "conversation": conversation.id, "seq": place.seq, "at": place.at, "episode": episode}
+    )

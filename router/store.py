@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, text
 
 from kernel import jsons
 from kernel.db import Tx
+from router.rules import shown_at
 
 # One shape for lists, views and live events: the conversation with the names that go beside it.
 CONVERSATION = """
@@ -49,7 +50,7 @@ CLOSE_EPISODE = text(
     "UPDATE episode SET closed_at = :now, close_reason = :reason "
     "WHERE conversation_id = :conversation AND closed_at IS NULL"
 )
-SEQ = text("UPDATE conversation SET next_seq = next_seq + :n WHERE id = :id RETURNING next_seq")
+SEQ = text("UPDATE conversation SET next_seq = next_seq + :n WHERE id = :id RETURNING next_seq, channel")
 ADD_MESSAGE = text(
     "INSERT INTO message (tenant_id, id, conversation_id, episode_id, seq, direction, origin, author_id, kind, "
     "text, content, provider_id, reply_to, status, client_id, bot, at, created_at) VALUES (:tenant, :id, "
@@ -143,9 +144,18 @@ async def close_episode(tx: Tx, conversation_id: UUID, reason: str) -> None:
     await tx.run(CLOSE_EPISODE, {"conversation": conversation_id, "now": tx.now, "reason": reason})
 
 
-async def take_seq(tx: Tx, conversation_id: UUID, n: int = 1) -> int:
-    """The first of `n` arrival numbers; locks the conversation until the commit."""
-    return int(await tx.scalar(SEQ, {"id": conversation_id, "n": n})) - n
+class Place(NamedTuple):
+    """Where a message of ours stands in the thread: the moment it shows, and its arrival number."""
+
+    at: datetime
+    seq: int
+
+
+async def take_place(tx: Tx, conversation_id: UUID, n: int = 1) -> Place:
+    """The first of `n` places; locks the conversation until the commit."""
+    row = await tx.one(SEQ, {"id": conversation_id, "n": n})
+    assert row is not None
+    return Place(shown_at(row.channel, tx.now), row.next_seq - n)
 
 
 async def add_message(tx: Tx, row: dict[str, Any]) -> bool:

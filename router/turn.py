@@ -141,10 +141,12 @@ async def note_event(
 ) -> None:
     """A line in the thread about what happened: handed over, taken, resolved."""
     id_ = new_id()
+    place = await store.take_place(tx, conversation_id)
     row = {
         "id": id_,
         "conversation": conversation_id,
-        "seq": await store.take_seq(tx, conversation_id),
+        "seq": place.seq,
+        "at": place.at,
         "direction": "system",
         "origin": "system",
         "author": author,
@@ -169,15 +171,15 @@ async def say_natives(
     """Puts each native message into the thread and into the outbox, in order: the thread shows what
     the customer gets, part by part. `first`: columns of the first part alone (author, client_id, …)."""
     ref = await connectors.channel_ref(tx, conversation.channel_id)
-    seq = await store.take_seq(tx, conversation.id, len(natives))
+    place = await store.take_place(tx, conversation.id, len(natives))
     episode = await store.episode(tx, conversation.id, new_id())
     ids = []
     for n, native in enumerate(natives):
         shown = describe(conversation.channel, native)
         id_ = new_id()
         row = {
-            "id": id_, "conversation": conversation.id, "episode": episode, "seq": seq + n, "direction": "out",
-            "origin": origin, "kind": shown.kind, "text": shown.text, "content": shown.content,
+            "id": id_, "conversation": conversation.id, "episode": episode, "seq": place.seq + n,
+            "at": place.at, "direction": "out", "origin": origin, "kind": shown.kind, "text": shown.text, "content": shown.content,
             "status": "pending", "bot": bot, **((first or {}) if n == 0 else {}),
         }  # fmt: skip
         await store.add_message(tx, row)
@@ -185,7 +187,7 @@ async def say_natives(
             tx, ref, conversation.user_key, conversation.phone, [native], origin=origin, message_id=id_,
             epoch=epoch, human=origin == "agent",
         )  # fmt: skip
-        preview = rules.preview(shown.text, "out", shown.kind, tx.now)
+        preview = rules.preview(shown.text, "out", shown.kind, place.at)
         await store.change(tx, conversation.id, preview=preview, last_at=tx.now)
         await views.say_message(tx, id_, conversation.id)
         ids.append(id_)

@@ -64,3 +64,11 @@ async def read_by_the_customer(shop: Shop, channel: str, user: str, conversation
         ("out", "agent"),
     ]
     assert thread[-1]["status"] == "read"
+
+
+@pytest.mark.parametrize("channel", ["messenger", "instagram"])
+async def test_a_new_customer_gets_the_name_that_meta_tells(shop: Shop, channel: str) -> None:
+    user = USERS[channel] + "7"
+    await shop.house.says(channel, user, text="oi", name="Helena Prado")
+    [found] = await shop.conversations()
+    assert found["contact"]["name"] == "Helena Prado"

@@ -15,8 +15,8 @@ BESIDE: dict[str, set[str]] = {
     "billing": {"plans"},
     "connectors": {
         *("events", "meta", "channels"),  # the wire of the three channels
-        *("receive", "splitter", "loops", "keeper"),  # from the raw body to the lanes, and who keeps them
-        *("describe", "onboarding", "policy", "tokens"),  # channel accounts
+        *("receive", "splitter", "keeper"),  # from the raw body to the lanes, and who keeps them
+        *("describe", "onboarding", "policy", "profile", "tokens"),  # channel accounts
     },
     "connectors/inbox": {"routing", "statuses", "worker"},
     "connectors/outbox": {"advance", "delivery", "gate", "hooks", "limiter", "settle"},
