@@ -22,6 +22,7 @@ from connectors import service as connectors
 from connectors.schemas import ConnectIn
 from crm import service as crm
 from crm.schemas import OrderIn
+from kernel.db import Tx
 from kernel.web import Operator
 
 COMPANY = "Loja Aurora"
@@ -166,6 +167,7 @@ async def _channels(deps: Deps, tenant_id: UUID) -> None:
 async def _handles(deps: Deps, tenant_id: UUID) -> dict[str, Any]:
     tokens = {}
     async with deps.db.tenant(tenant_id) as tx:
+        await _revoke_earlier_tokens(tx)
         for role in PEOPLE:
             user = await operate.user_with_role(tx, role)
             tokens[role] = await operate.make_token(tx, user, role, f"demo {role}")
@@ -184,6 +186,15 @@ async def _handles(deps: Deps, tenant_id: UUID) -> dict[str, Any]:
         "tokens": tokens,
         "logins": {role: {"email": email, "password": PASSWORD} for role, (_, email) in PEOPLE.items()},
     }
+
+
+async def _revoke_earlier_tokens(tx: Tx) -> None:
+    """Their secrets were shown at an earlier start and are kept nowhere."""
+    owner = await operate.user_with_role(tx, "owner")
+    operator = Operator(tx.tenant_id, owner.id, "owner", name=owner.name)
+    for token in (await accounts.tokens(tx)).items:
+        if token.name.startswith("demo "):
+            await accounts.revoke_token(tx, operator, token.id)
 
 
 def _address(account: Mapping[str, str]) -> str:

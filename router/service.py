@@ -70,7 +70,8 @@ async def note(tx: Tx, who: Operator, id_: UUID, body: schemas.NoteIn) -> schema
         "client_id": body.client_id,
     }
     await _add(tx, conversation, row)
-    await store.change(tx, id_, preview=rules.preview(body.text, "note", "text", tx.now), last_at=tx.now)
+    at = rules.shown_at(conversation.channel, tx.now)
+    await store.change(tx, id_, preview=rules.preview(body.text, "note", "text", at), last_at=tx.now)
     return await views.say_message(tx, message_id, id_)
 
 

@@ -179,8 +179,8 @@ async def say_natives(
         id_ = new_id()
         row = {
             "id": id_, "conversation": conversation.id, "episode": episode, "seq": place.seq + n,
-            "at": place.at, "direction": "out", "origin": origin, "kind": shown.kind, "text": shown.text, "content": shown.content,
-            "status": "pending", "bot": bot, **((first or {}) if n == 0 else {}),
+            "at": place.at, "direction": "out", "origin": origin, "kind": shown.kind, "text": shown.text,
+            "content": shown.content, "status": "pending", "bot": bot, **((first or {}) if n == 0 else {}),
         }  # fmt: skip
         await store.add_message(tx, row)
         await outbox.send(
