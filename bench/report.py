@@ -93,7 +93,8 @@ def shown(value: Any) -> str:
 def closing(target: str, metrics: Sequence[Metric]) -> int:
     rows = [(m.metric, m.value, m.unit, m.goal, m.peer) for m in metrics]
     print("\n" + table(("metric", "value", "unit", "goal", "peer"), rows))
-    print(f"\n  written: {write(target, metrics).relative_to(PROJECT)}", flush=True)
+    if target:
+        print(f"\n  written: {write(target, metrics).relative_to(PROJECT)}", flush=True)
     return 0
 
 
