@@ -43,11 +43,10 @@ async def _examine(loaded: settings.Settings) -> int:
 
 
 async def _report(deps: Deps) -> int:
-    from app.apis import SERVICES
     from app.health import report
 
     await asyncio.sleep(0.2)  # Redis and NOTIFY connect
-    _, body = await report(checks_of(deps, SERVICES))
+    _, body = await report(checks_of(deps))
     wrong = 0
     for name, part in body["components"].items():
         good = part["status"] == "ready"

@@ -30,6 +30,7 @@ class Settings:
     meta_verify_token: str
     bot_url: str
     actions_url: str
+    services: Mapping[str, str]  # where each service runs as a process of its own; empty when all are in one
 
     @property
     def production(self) -> bool:
@@ -64,6 +65,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         meta_verify_token=r.secret("META_VERIFY_TOKEN", at_least=8),
         bot_url=r.url("BOT_URL", f"http://127.0.0.1:{port + 1}"),
         actions_url=r.url("ACTIONS_URL", f"http://127.0.0.1:{port + 2}"),
+        services=_addresses(r, "KONECTUS_SERVICES"),
     )
     if settings.production and not settings.public_url.startswith("https://"):
         r.problems.append("KONECTUS_PUBLIC_URL: must be https in production")
@@ -75,3 +77,13 @@ def _several(r: Reader, first: str, *others: str, at_least: int) -> tuple[str, .
     values = [r.secret(first, at_least=at_least)]
     values += [r.secret(name, at_least=at_least, default="") for name in others]
     return tuple(v for v in values if v)
+
+
+def _addresses(r: Reader, name: str) -> dict[str, str]:
+    """`name=http://host:port` pairs, comma-separated."""
+    pairs = [word.strip().partition("=") for word in r.text(name, "").split(",") if word.strip()]
+    for service, _, url in pairs:
+        if not service or not url.startswith(("http://", "https://")):
+            r.problems.append(f"{name}: each part must be service=http://host:port, comma-separated")
+            break
+    return {service: url for service, _, url in pairs}

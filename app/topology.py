@@ -43,7 +43,7 @@ def environment(plan: Plan, secrets: Mapping[str, str], database_url: str, folde
         **secrets,
         **({"META_GRAPH_URL": plan.url("simulator"), "META_APP_ID": "100000000000001"} if plan.demo else {}),
         **({"REDIS_URL": f"redis://{HOST}:{plan.ports['redis']}/0"} if plan.own_redis else {}),
-        **({"CRM_URL": plan.url("crm")} if plan.cluster else {}),
+        **({"CRM_URL": plan.url("crm"), "KONECTUS_SERVICES": _addresses(plan)} if plan.cluster else {}),
         "PORT": str(plan.ports["web"]),
         "DATABASE_URL": database_url,
         "KONECTUS_DATA_DIR": str(folder),
@@ -87,15 +87,19 @@ def _web(plan: Plan, environ: Mapping[str, str]) -> Child:
 
 def _apart(plan: Plan, environ: Mapping[str, str]) -> list[Child]:
     """A proxy where the one web process would be, and behind it each service by itself."""
-    upstreams = [f"{name}={plan.url(name)}" for name in SERVICES]
+    upstreams = _addresses(plan).split(",")
     listen = ["--host", environ.get("HOST", HOST), "--port", str(plan.ports["web"])]
     proxy = [sys.executable, "-m", "deploy.proxy", *listen, *upstreams]
-    found = [Child("proxy", proxy, environ, f"{plan.url('web')}/proxy-health")]
+    found = [Child("proxy", proxy, environ, f"{plan.url('web')}/health")]
     for name in SERVICES:
         port = str(plan.ports[name])
         command = _cli("web", "--services", name, "--port", port)
-        found.append(Child(name, command, {**environ, "PORT": port}, f"{plan.url(name)}/health"))
+        found.append(Child(name, command, {**environ, "PORT": port}, f"{plan.url(name)}/health/own"))
     return found
+
+
+def _addresses(plan: Plan) -> str:
+    return ",".join(f"{name}={plan.url(name)}" for name in SERVICES)
 
 
 def _bot(plan: Plan, environ: Mapping[str, str]) -> Child:

@@ -56,7 +56,8 @@ def _mount(app: Sanic[Any, Any], deps: Deps, built: apis.Built, services: Sequen
     if "router" in services:
         app.add_websocket_route(built.router.live, "/api/live", name="live")
         console.mount(app)
-    app.add_route(partial(_health, checks_of(deps, services)), "/health", name="health")
+    app.add_route(partial(_health, own_checks(deps)), "/health/own", name="health_own")
+    app.add_route(partial(_health, checks_of(deps)), "/health", name="health")
     document = openapi.document("KONECTUS", VERSION, apis.all_routes(built), apis.EXTRA_TYPES)
     app.add_route(partial(_openapi, jsons.dumps(document)), "/api/openapi.json", name="openapi")
 
@@ -81,17 +82,25 @@ async def _webhook(receiver: Receiver, request: Request[Any, Any], channel: str)
     return HTTPResponse(status=200)
 
 
-def checks_of(deps: Deps, services: Sequence[str]) -> dict[str, health.Check]:
+def own_checks(deps: Deps) -> dict[str, health.Check]:
+    """What this process needs by itself."""
     checks = {"database": health.database(deps.db)}
     if deps.settings.redis_url:
         checks["redis"] = health.redis(deps.wakes)
-    if len(services) == len(apis.SERVICES):
-        checks["worker"] = health.process_alive(deps.db, "worker")
-        checks["scheduler"] = health.process_alive(deps.db, "scheduler")
-        for name, url in (("bot", deps.settings.bot_url), ("actions", deps.settings.actions_url)):
-            if url:
-                checks[name] = health.answers(deps.http, f"{url}/health")
     return checks
+
+
+def checks_of(deps: Deps) -> dict[str, health.Check]:
+    """The whole platform as seen from here."""
+    s = deps.settings
+    others = {name: f"{url}/health/own" for name, url in s.services.items()}
+    others |= {name: f"{url}/health" for name, url in (("bot", s.bot_url), ("actions", s.actions_url)) if url}
+    return {
+        **own_checks(deps),
+        "worker": health.process_alive(deps.db, "worker"),
+        "scheduler": health.process_alive(deps.db, "scheduler"),
+        **{name: health.answers(deps.http, url) for name, url in others.items()},
+    }
 
 
 async def _health(checks: dict[str, health.Check], _request: Request[Any, Any]) -> HTTPResponse:

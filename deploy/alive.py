@@ -1,4 +1,4 @@
-"""A container's health check: whether ALIVE_URL answers 200 (by default this container's own /health)."""
+"""A container's health check: whether ALIVE_URL answers 200 (by default this service's /health/own)."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ def answers(url: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not answers(os.environ.get("ALIVE_URL", "http://127.0.0.1:8080/health")))
+    sys.exit(not answers(os.environ.get("ALIVE_URL", "http://127.0.0.1:8080/health/own")))
