@@ -19,6 +19,7 @@ from steps import ROOT, StepError, digest, files_below, run, step, stop, succeed
 VENV, VENV_BOT, VENV_BENCH, UV_HOME = (ROOT / name for name in (".venv", ".venv-bot", ".venv-bench", ".uv"))
 PYTHON, PYTHON_BOT = VENV / "bin/python", VENV_BOT / "bin/python"
 CONSOLE = ROOT / "console"
+COMPILED = "compiled"  # environments of earlier versions were not
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NETWORK = "Check the network and uv's settings (UV_DEFAULT_INDEX, SSL_CERT_FILE, proxies), then try again."
 
@@ -53,7 +54,7 @@ def services() -> None:
     """.venv: everything but the bot host, with what checks and tests need; and the `konectus` command."""
     locked = ROOT / "requirements/dev.txt"
     step("python", digest([], ">=3.12"), PYTHON, lambda: _make_venv(VENV, "3.12", ">=3.12,<3.14"))
-    step("services", digest([locked]), PYTHON, lambda: _install("services", PYTHON, locked))
+    step("services", digest([locked], COMPILED), PYTHON, lambda: _install("services", PYTHON, locked))
     step("konectus", digest([ROOT / "pyproject.toml"]), VENV / "bin/konectus", _install_project)
 
 
@@ -61,7 +62,7 @@ def bot() -> None:
     """.venv-bot: Rasa and the bot host."""
     locked = ROOT / "requirements/bot.txt"
     step("python-bot", digest([], "3.10"), PYTHON_BOT, lambda: _make_venv(VENV_BOT, "3.10", "3.10"))
-    step("bot", digest([locked]), PYTHON_BOT, lambda: _install("bot", PYTHON_BOT, locked))
+    step("bot", digest([locked], COMPILED), PYTHON_BOT, lambda: _install("bot", PYTHON_BOT, locked))
 
 
 def _make_venv(venv: Path, wanted: str, acceptable: str) -> None:
@@ -92,6 +93,7 @@ def _install(name: str, python: Path, locked: Path) -> None:
         "--python",
         str(python),
         "--no-deps",
+        "--compile-bytecode",  # a run starts ten processes: compiling in each would take most of the time
         "--require-hashes",
         "-r",
         str(locked),
