@@ -11,12 +11,16 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
-import redis.asyncio as redis
+
+if TYPE_CHECKING:
+    import redis.asyncio as redis
 
 CHANNEL = "konectus"
+REDIS_WITHIN = 0.5  # seconds: a Redis that is slower than this does not speed anything up
+REDIS_CHECK = 1.0  # seconds of silence after which it is asked whether it is still there
 log = logging.getLogger(__name__)
 
 
@@ -39,7 +43,7 @@ class Wakes:
             asyncio.create_task(self._keep(self._publish)),
         ]
         if self._redis_url:
-            self._redis = redis.from_url(self._redis_url, socket_timeout=None, socket_connect_timeout=0.5)
+            self._redis = _redis(self._redis_url)
             self._tasks.append(asyncio.create_task(self._keep(self._hear_redis)))
 
     async def stop(self) -> None:
@@ -116,14 +120,23 @@ class Wakes:
         assert self._redis is not None
         try:
             async with self._redis.pubsub() as pubsub:
-                await pubsub.subscribe(CHANNEL)
+                await asyncio.wait_for(pubsub.subscribe(CHANNEL), REDIS_WITHIN)
+                await self._redis_answers()
                 self.redis_ready = True
                 self._tell_all()
-                async for item in pubsub.listen():
-                    if item["type"] == "message":
+                while self.redis_ready:  # who publishes may find it gone
+                    item = await pubsub.get_message(timeout=REDIS_CHECK)
+                    if item is None:
+                        await self._redis_answers()
+                    elif item["type"] == "message":
                         self._heard(item["data"].decode())
         finally:
             self.redis_ready = False
+
+    async def _redis_answers(self) -> None:
+        """A Redis that hangs keeps its connections: only a question tells."""
+        assert self._redis is not None
+        await asyncio.wait_for(self._redis.ping(), REDIS_WITHIN)
 
     async def _publish(self) -> None:
         conn = await asyncpg.connect(self._dsn, timeout=5)
@@ -140,11 +153,18 @@ class Wakes:
     async def _send(self, conn: Any, payload: str) -> None:
         if self._redis is not None and self.redis_ready:
             try:
-                await asyncio.wait_for(self._redis.publish(CHANNEL, payload), 0.5)
+                await asyncio.wait_for(self._redis.publish(CHANNEL, payload), REDIS_WITHIN)
                 return
-            except (redis.RedisError, OSError, TimeoutError):
+            except Exception:  # whatever ails it, there is another way
                 self.redis_ready = False
         await conn.execute("SELECT pg_notify($1, $2)", CHANNEL, payload, timeout=5)
+
+
+def _redis(url: str) -> redis.Redis:
+    """Imported only where it is used: it takes a fifth of a process's start."""
+    import redis.asyncio as redis
+
+    return redis.from_url(url, socket_timeout=None, socket_connect_timeout=REDIS_WITHIN)
 
 
 def _packets(topics: set[str]) -> Iterable[str]:
