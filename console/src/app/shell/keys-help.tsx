@@ -22,7 +22,7 @@ const shortcuts = [
   ["?", "help"],
 ] as const;
 
-export default function KeysHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function KeysHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const on = useKeysAreOn();
   return (

@@ -1,5 +1,4 @@
 // One place for every command, with its shortcut beside it.
-import "@mantine/spotlight/styles.layer.css";
 import { Spotlight } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
 import { Search } from "lucide-react";
@@ -10,7 +9,7 @@ import { mayAs, useMe } from "../../lib/session";
 import { leastRole, settingsSections } from "../settings-sections";
 import classes from "./shell.module.css";
 
-export default function Palette({ onHelp }: { onHelp: () => void }) {
+export function Palette({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation();
   useCommands("app", useAppCommands(onHelp));
   const commands = useAllCommands();
