@@ -18,7 +18,7 @@ BESIDE: dict[str, set[str]] = {
         *("receive", "splitter", "keeper"),  # from the raw body to the lanes, and who keeps them
         *("describe", "onboarding", "policy", "profile", "tokens"),  # channel accounts
     },
-    "connectors/inbox": {"routing", "statuses", "worker"},
+    "connectors/inbox": {"loads", "routing", "statuses", "worker"},
     "connectors/outbox": {"advance", "delivery", "gate", "hooks", "limiter", "settle"},
     "router": {
         *("intake", "turn", "bot", "aftermath", "owed"),  # a message's way to its answer
