@@ -21,6 +21,7 @@ def main(words: list[str]) -> int:
         f"{BIN}/npx",
         "--no-install",
         "openapi-typescript",
+        "--default-non-nullable=false",
         str(OPENAPI),
         "-o",
         str(DRAFT),

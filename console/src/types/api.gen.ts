@@ -661,25 +661,25 @@ export interface components {
         BusinessProfile: {
             name: string;
             /** @default null */
-            assistant_name: string | null;
+            assistant_name?: string | null;
             /** @default null */
-            hours: string | null;
+            hours?: string | null;
             /** @default null */
-            address: string | null;
+            address?: string | null;
             /** @default null */
-            phone: string | null;
+            phone?: string | null;
             /** @default null */
-            site: string | null;
+            site?: string | null;
             /** @default null */
-            prices: string | null;
+            prices?: string | null;
             /** @default null */
-            delivery: string | null;
+            delivery?: string | null;
             /** @default null */
-            exchange: string | null;
+            exchange?: string | null;
             /** @default null */
-            bill: string | null;
+            bill?: string | null;
             /** @default null */
-            complaint_channel: string | null;
+            complaint_channel?: string | null;
         };
         /** Button */
         Button: {
@@ -725,11 +725,11 @@ export interface components {
         /** ChannelPatchIn */
         ChannelPatchIn: {
             /** @default null */
-            name: string | null;
+            name?: string | null;
             /** @default null */
-            bot_enabled: boolean | null;
+            bot_enabled?: boolean | null;
             /** @default null */
-            access_token: string | null;
+            access_token?: string | null;
         };
         /** ChannelsOut */
         ChannelsOut: {
@@ -744,10 +744,10 @@ export interface components {
             kind: "instagram" | "messenger" | "whatsapp";
             external_id: string;
             /** @default null */
-            parent_id: string | null;
+            parent_id?: string | null;
             access_token: string;
             /** @default null */
-            name: string | null;
+            name?: string | null;
         };
         /** Consent */
         Consent: {
@@ -764,7 +764,7 @@ export interface components {
              * @default marketing
              * @enum {unknown}
              */
-            purpose: "marketing" | "service";
+            purpose?: "marketing" | "service";
             /** @enum {unknown} */
             state: "in" | "out";
             source: string;
@@ -798,11 +798,11 @@ export interface components {
         ContactIn: {
             name: string;
             /** @default null */
-            phone: string | null;
+            phone?: string | null;
             /** @default null */
-            email: string | null;
+            email?: string | null;
             /** @default [] */
-            tags: string[];
+            tags?: string[];
         };
         /**
          * ContactPatchIn
@@ -914,7 +914,7 @@ export interface components {
             /** @enum {unknown} */
             type: "boolean" | "choice" | "date" | "number" | "text";
             /** @default [] */
-            choices: string[];
+            choices?: string[];
         };
         /** FieldDefinitions */
         FieldDefinitions: {
@@ -965,7 +965,7 @@ export interface components {
              * @default agent
              * @enum {unknown}
              */
-            role: "admin" | "agent" | "owner" | "supervisor";
+            role?: "admin" | "agent" | "owner" | "supervisor";
         };
         /** Invited */
         Invited: {
@@ -1071,9 +1071,9 @@ export interface components {
         OrderIn: {
             status: string;
             /** @default  */
-            detail: string;
+            detail?: string;
             /** @default null */
-            tracking_url: string | null;
+            tracking_url?: string | null;
         };
         /** Orders */
         Orders: {
@@ -1137,9 +1137,9 @@ export interface components {
             message: string;
             request_id: string;
             /** @default null */
-            field: string | null;
+            field?: string | null;
             /** @default null */
-            params: {
+            params?: {
                 [key: string]: string | number;
             } | null;
         };
@@ -1158,7 +1158,7 @@ export interface components {
         /** ResolveIn */
         ResolveIn: {
             /** @default  */
-            reason: string;
+            reason?: string;
         };
         /**
          * SendIn
@@ -1169,7 +1169,7 @@ export interface components {
             client_id: string;
             text: string;
             /** @default null */
-            reply_to: string | null;
+            reply_to?: string | null;
         };
         /** SignUpIn */
         SignUpIn: {
@@ -1181,7 +1181,7 @@ export interface components {
              * @default pt-BR
              * @enum {unknown}
              */
-            locale: "en" | "es" | "pt-BR";
+            locale?: "en" | "es" | "pt-BR";
             terms_version: string;
         };
         /** Subscription */
@@ -1216,13 +1216,13 @@ export interface components {
         /** TenantPatchIn */
         TenantPatchIn: {
             /** @default null */
-            name: string | null;
+            name?: string | null;
             /** @default null */
-            locale: ("en" | "es" | "pt-BR") | null;
+            locale?: ("en" | "es" | "pt-BR") | null;
             /** @default null */
-            timezone: string | null;
+            timezone?: string | null;
             /** @default null */
-            profile: components["schemas"]["BusinessProfile"] | null;
+            profile?: components["schemas"]["BusinessProfile"] | null;
         };
         /** Terms */
         Terms: {
@@ -1251,11 +1251,11 @@ export interface components {
              * @default agent
              * @enum {unknown}
              */
-            role: "admin" | "agent" | "owner" | "supervisor";
+            role?: "admin" | "agent" | "owner" | "supervisor";
             /** @default null */
-            scopes: string[] | null;
+            scopes?: string[] | null;
             /** @default null */
-            expires_at: string | null;
+            expires_at?: string | null;
         };
         /** Tokens */
         Tokens: {
@@ -1293,13 +1293,13 @@ export interface components {
         /** UserPatchIn */
         UserPatchIn: {
             /** @default null */
-            name: string | null;
+            name?: string | null;
             /** @default null */
-            role: ("admin" | "agent" | "owner" | "supervisor") | null;
+            role?: ("admin" | "agent" | "owner" | "supervisor") | null;
             /** @default null */
-            active: boolean | null;
+            active?: boolean | null;
             /** @default null */
-            locale: ("en" | "es" | "pt-BR") | null;
+            locale?: ("en" | "es" | "pt-BR") | null;
         };
         /** Users */
         Users: {
