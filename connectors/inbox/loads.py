@@ -38,7 +38,7 @@ class Loaded(NamedTuple):
 
 class Request(NamedTuple):
     claim: Claim
-    finished: Sequence[UUID]
+    finished: Sequence[Stored]
     last: bool
     answer: asyncio.Future[Loaded]
 
@@ -50,7 +50,7 @@ class Loader:
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: dict[UUID, datetime] = {}
 
-    async def next(self, claim: Claim, finished: Sequence[UUID], *, last: bool) -> Loaded:
+    async def next(self, claim: Claim, finished: Sequence[Stored], *, last: bool) -> Loaded:
         """Records what is finished and returns the events that are due, in order; none, or `last`: the lane
         has been given back. LaneLost when it is another worker's by now."""
         request = Request(claim, finished, last, asyncio.get_running_loop().create_future())
@@ -92,7 +92,7 @@ class Loader:
     async def _load(self, tx: Tx, requests: Sequence[Request]) -> list[Loaded | Exception]:
         held = await outbox.hold_many(tx, [request.claim for request in requests])
         ours = [request for request in requests if request.claim.lane in held]
-        await store.done(tx, [id_ for request in ours for id_ in request.finished])
+        await store.done(tx, [stored for request in ours for stored in request.finished])
         lanes = [request.claim.lane for request in ours]
         ready = await store.ready_many(tx, lanes, BATCH)
         channels = await service.channel_refs(tx, {channel_of(lane) for lane in lanes})

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -93,22 +92,22 @@ class StatusWorker:
 
     async def _apply(self, tx: Tx, claim: Claim, batch: list[Stored]) -> None:
         channel = await service.channel_ref(tx, channel_of(claim.lane))
-        done: list[UUID] = []
-        waiting: list[UUID] = []
+        done: list[Stored] = []
+        waiting: list[Stored] = []
         traces: list[tuple[Stored, Event]] = []
         for stored in batch:
             event = stored.event()
             if event.kind == "status" or (event.kind == "echo" and event.message is not None):
                 traces.append((stored, event))
             else:
-                done.append(stored.id)
+                done.append(stored)
                 await self._account(tx, channel, event)
         known = await self._settler.apply(tx, channel, [event for _, event in traces])
         for (stored, _), found in zip(traces, known, strict=True):
             late = tx.now >= stored.received_at + GIVE_UP
-            (done if found or late else waiting).append(stored.id)
+            (done if found or late else waiting).append(stored)
         await store.done(tx, done)
-        await store.postpone(tx, waiting, tx.now + LOOK_AGAIN)
+        await store.postpone(tx, [stored.id for stored in waiting], tx.now + LOOK_AGAIN)
 
     async def _account(self, tx: Tx, channel: ChannelRef, event: Event) -> None:
         if event.kind != "account":

@@ -11,11 +11,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from uuid import UUID
 
 from connectors.events import Event
 from connectors.inbox import store
 from connectors.inbox.loads import Loader, Waiting
+from connectors.inbox.store import Stored
 from connectors.keeper import LEASE, Keeper
 from connectors.outbox.settle import Settler
 from connectors.rules import ChannelRef
@@ -38,24 +38,21 @@ class LaneWork:
     """One event to handle. Call `done` in the transaction that records what came of it, as its first act:
     it locks the lane, and all who lock lanes lock inbound ones before outbound ones."""
 
-    __slots__ = ("attempts", "channel", "claim", "db", "event", "event_id", "finished")
+    __slots__ = ("channel", "claim", "db", "event", "finished", "stored")
 
-    def __init__(
-        self, db: Database, claim: Claim, event_id: UUID, event: Event, channel: ChannelRef, attempts: int
-    ) -> None:
+    def __init__(self, db: Database, claim: Claim, stored: Stored, event: Event, channel: ChannelRef) -> None:
         self.db = db
         self.claim = claim
-        self.event_id = event_id
+        self.stored = stored
         self.event = event
         self.channel = channel
-        self.attempts = attempts
         self.finished = False
 
     async def done(self, tx: Tx) -> None:
         """LaneLost when another worker has the lane or did the work: the transaction must not commit."""
         await lanes.hold(tx, self.claim)
-        if await store.done(tx, [self.event_id]) != 1:
-            raise LaneLost(f"event {self.event_id} was worked by another")
+        if await store.done(tx, [self.stored]) != 1:
+            raise LaneLost(f"event {self.stored.id} was worked by another")
         self.finished = True
 
 
@@ -118,7 +115,7 @@ class InboxWorker:
 
     async def _work(self, claim: Claim) -> int:
         handled = 0
-        finished: list[UUID] = []  # handled without an effect that recorded them
+        finished: list[Stored] = []  # handled without an effect that recorded them
         for turn in range(ROUNDS + 1):
             channel, batch = await self._loader.next(claim, finished, last=turn == ROUNDS)
             if not batch:
@@ -130,12 +127,12 @@ class InboxWorker:
                 handled += 1
         return handled
 
-    async def _one(self, claim: Claim, channel: ChannelRef, waiting: Waiting, finished: list[UUID]) -> bool:
+    async def _one(self, claim: Claim, channel: ChannelRef, waiting: Waiting, finished: list[Stored]) -> bool:
         """False: the lane must wait for this event."""
         stored = waiting.stored
         try:
             event = waiting.event or stored.event()
-            work = LaneWork(self._db, claim, stored.id, event, channel, stored.attempts)
+            work = LaneWork(self._db, claim, stored, event, channel)
             if work.event.kind == "echo" and not await self._foreign(work):
                 return work.finished
             await self._handle(work)
@@ -144,7 +141,7 @@ class InboxWorker:
         except Exception as error:
             return await self._failed(claim, stored, error)
         if not work.finished:
-            finished.append(stored.id)
+            finished.append(stored)
         return True
 
     async def _foreign(self, work: LaneWork) -> bool:
@@ -155,10 +152,10 @@ class InboxWorker:
             if whose == "ours":
                 await work.done(tx)
             elif whose == "unclear":
-                await store.postpone(tx, [work.event_id], tx.now + ECHO_PATIENCE)
+                await store.postpone(tx, [work.stored.id], tx.now + ECHO_PATIENCE)
         return whose == "foreign"
 
-    async def _failed(self, claim: Claim, stored: store.Stored, error: Exception) -> bool:
+    async def _failed(self, claim: Claim, stored: Stored, error: Exception) -> bool:
         attempt = stored.attempts + 1
         dead = attempt >= ATTEMPTS
         log.warning("inbox event %s failed, attempt %s: %s", stored.id, attempt, type(error).__name__)
