@@ -12,18 +12,16 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app import demo, runstate
+from app import runstate
 from app.embedded import EmbeddedError, EmbeddedPostgres
 from app.places import data_dir
 from app.runstate import RunError
 from app.supervisor import ChildFailed, Supervisor
 from app.topology import Plan, children, environment
-from kernel import migrate
 
 PATIENCE = 120.0  # seconds: a cold disk and two cores may need one minute
 
@@ -44,30 +42,13 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(demo_asked: bool, cluster: bool, environ: Mapping[str, str]) -> int:
-    began = time.monotonic()
     folder = data_dir(environ)
     with runstate.only_run(folder):
         ports = runstate.ports(environ)
         if not environ.get("PORT") and ports["web"] != runstate.FIRST_PORT:
             _say(f"port {runstate.FIRST_PORT} is in use; taking {ports['web']}")
         plan = Plan(ports, environ, demo=demo_asked, cluster=cluster)
-        with _database(folder, environ) as url:
-            _said("database", began)
-            migrate.upgrade(url)
-            _said("migrations", began)
-            return asyncio.run(_supervise(plan, url, folder, began))
-
-
-@contextmanager
-def _database(folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
-    if url := _given(environ, "DATABASE_URL"):
-        yield url
-        return
-    server = EmbeddedPostgres(folder)
-    try:
-        yield server.start()
-    finally:
-        server.stop()
+        return asyncio.run(_supervise(plan, folder))
 
 
 def _given(environ: Mapping[str, str], name: str) -> str:
@@ -76,43 +57,80 @@ def _given(environ: Mapping[str, str], name: str) -> str:
     return environ.get(name, "")
 
 
-async def _supervise(plan: Plan, database_url: str, folder: Path, began: float) -> int:
+async def _supervise(plan: Plan, folder: Path) -> int:
     stop = asyncio.Event()
     for word in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(word, stop.set)
-    environ = environment(plan, runstate.secrets_for(folder, plan.environ), database_url, folder)
-    state = _state(plan, folder, environ)
-    supervisor = Supervisor(children(plan, environ, folder), folder / "logs", _say)
-    supervisor.on_change = lambda: runstate.write(folder, {**state, "pids": supervisor.pids})
+    given = _given(plan.environ, "DATABASE_URL")
+    server = None if given else EmbeddedPostgres(folder)
+    url = server.url if server else given
+    environ = environment(plan, runstate.secrets_for(folder, plan.environ), url, folder)
+    run = Starting(plan, environ, folder, server)
     try:
-        if await _until(stop, _start(supervisor, plan, environ, state)):
-            supervisor.on_change()
-            print(_welcome(state, time.monotonic() - began), flush=True)
+        if await _until(stop, run.start()):
+            run.write_down()
+            print(_welcome(run.state, time.monotonic() - run.began), flush=True)
             await stop.wait()
         _say("stopping")
         return 0
     finally:
-        await supervisor.stop()
+        await run.supervisor.stop()
+        if server:
+            server.stop()
         runstate.forget(folder)
 
 
-async def _start(
-    supervisor: Supervisor, plan: Plan, environ: Mapping[str, str], state: dict[str, Any]
-) -> None:
-    starting = asyncio.create_task(supervisor.start(PATIENCE))
+class Starting:
+    """The order of a start: what needs nothing, then the database, then what needs it and the demo's data."""
+
+    def __init__(
+        self, plan: Plan, environ: Mapping[str, str], folder: Path, server: EmbeddedPostgres | None
+    ) -> None:
+        self.began = time.monotonic()
+        self._plan, self._environ, self._folder, self._server = plan, environ, folder, server
+        self._children = children(plan, environ, folder)
+        self.state = _state(plan, folder, environ)
+        self.supervisor = Supervisor(self._children, folder / "logs", _say)
+
+    def write_down(self) -> None:
+        runstate.write(self._folder, {**self.state, "pids": self.supervisor.pids})
+
+    async def start(self) -> None:
+        self.supervisor.on_change = self.write_down
+        await self.supervisor.launch([child for child in self._children if child.first])
+        await self._database()
+        demo = [self._demo()] if self._plan.demo else []
+        await _all(self.supervisor.start(PATIENCE), *demo)
+
+    async def _database(self) -> None:
+        from kernel import migrate  # takes a moment, in which those who came first have started
+
+        if self._server:
+            self._server.start()  # blocks: the server must be a child of this thread (app/processes.py)
+            self._said("database")
+        await migrate.upgrade_async(self._environ["DATABASE_URL"])
+        self._said("migrations")
+
+    async def _demo(self) -> None:
+        from app import demo  # all services: a second, in which their own processes start
+
+        await self.supervisor.wait_for("simulator")
+        self.state["demo"] = await demo.seed(self._environ)
+        self._said("demo data")
+
+    def _said(self, name: str) -> None:
+        _say(f"{name:<12}{time.monotonic() - self.began:6.1f} s")
+
+
+async def _all(*works: Coroutine[Any, Any, None]) -> None:
+    """All of them done; at the first that fails the others are given up."""
+    tasks = [asyncio.create_task(work) for work in works]
     try:
-        if plan.demo:
-            ready = asyncio.create_task(supervisor.wait_for("simulator"))
-            await asyncio.wait({ready, starting}, return_when=asyncio.FIRST_COMPLETED)
-            if ready.done():
-                began = time.monotonic()
-                state["demo"] = await demo.seed(environ)
-                _said("demo data", began)
-            ready.cancel()
-        await starting
+        await asyncio.gather(*tasks)
     finally:
-        starting.cancel()
-        await asyncio.gather(starting, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _until(stop: asyncio.Event, work: Any) -> bool:
@@ -156,10 +174,6 @@ def _welcome(state: Mapping[str, Any], seconds: float) -> str:
     for role, login in (state["demo"] or {}).get("logins", {}).items():
         lines.append(f"  {role:<12}{login['email']}  {login['password']}")
     return "\n".join([*lines, f"\nCtrl-C stops everything; the data stays in {Path(state['logs']).parent}\n"])
-
-
-def _said(name: str, began: float) -> None:
-    _say(f"{name:<12}{time.monotonic() - began:6.1f} s")
 
 
 def _say(words: str) -> None:

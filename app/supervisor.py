@@ -29,18 +29,23 @@ class ChildFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """`health`: an address that answers 200 when the child is ready; empty when it has none."""
+    """`health`: an address that answers 200 when the child is ready; empty when it has none.
+
+    `first`: it needs nothing of the others, so it can start before anything else is there.
+    """
 
     name: str
     command: Sequence[str]
     environ: Mapping[str, str]
     health: str = ""
     stop_within: float = 10.0
+    first: bool = False
 
 
 @dataclass(slots=True)
 class _Running:
     child: Child
+    launched: asyncio.Event = field(default_factory=asyncio.Event)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     process: asyncio.subprocess.Process | None = None
     task: asyncio.Task[None] | None = None
@@ -55,20 +60,25 @@ class Supervisor:
         self._children = {child.name: _Running(child) for child in children}
         self._logs = logs
         self._say = say
+        self._began = time.monotonic()
         self.on_change: Callable[[], None] = lambda: None  # called when a child has a new process
 
     @property
     def pids(self) -> dict[str, int]:
         return {name: run.process.pid for name, run in self._children.items() if run.process}
 
-    async def start(self, patience: float) -> None:
-        self._set_logs_aside()
-        began = time.monotonic()
-        for run in self._children.values():
+    async def launch(self, children: Sequence[Child]) -> None:
+        """Starts them and returns when their processes exist; `start` waits until they answer."""
+        runs = [self._children[child.name] for child in children]
+        self._set_logs_aside(runs)
+        for run in runs:
             run.task = asyncio.create_task(self._keep(run))
-        waits = [
-            asyncio.create_task(self._until_ready(run, began, patience)) for run in self._children.values()
-        ]
+        for run in runs:
+            await run.launched.wait()
+
+    async def start(self, patience: float) -> None:
+        await self.launch([run.child for run in self._children.values() if run.task is None])
+        waits = [asyncio.create_task(self._until_ready(run, patience)) for run in self._children.values()]
         try:
             await asyncio.gather(*waits)
         finally:
@@ -102,24 +112,27 @@ class Supervisor:
             await asyncio.sleep(pause)
 
     async def _live(self, run: _Running) -> int:
-        with self._open_log(run.child.name) as log:
-            process = await asyncio.create_subprocess_exec(
-                *run.child.command,
-                env=run.child.environ,
-                cwd=PROJECT,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C reaches the supervisor alone
-                preexec_fn=die_with_parent(signal.SIGTERM),
-            )
+        try:
+            with self._open_log(run.child.name) as log:
+                process = await asyncio.create_subprocess_exec(
+                    *run.child.command,
+                    env=run.child.environ,
+                    cwd=PROJECT,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,  # Ctrl-C reaches the supervisor alone
+                    preexec_fn=die_with_parent(signal.SIGTERM),
+                )
+        finally:
+            run.launched.set()  # or never will be
         run.process = process
         self.on_change()
         code = await process.wait()
         _end_group(process.pid)
         return code
 
-    async def _until_ready(self, run: _Running, began: float, patience: float) -> None:
+    async def _until_ready(self, run: _Running, patience: float) -> None:
         assert run.task is not None
         ask = asyncio.create_task(self._ask(run))
         try:
@@ -132,7 +145,7 @@ class Supervisor:
         finally:
             ask.cancel()
         run.ready.set()
-        self._say(f"{run.child.name:<12}{time.monotonic() - began:6.1f} s")
+        self._say(f"{run.child.name:<12}{time.monotonic() - self._began:6.1f} s")
 
     async def _ask(self, run: _Running) -> None:
         if not run.child.health:
@@ -176,11 +189,11 @@ class Supervisor:
     def _open_log(self, name: str) -> BinaryIO:
         return (self._logs / f"{name}.log").open("ab")
 
-    def _set_logs_aside(self) -> None:
+    def _set_logs_aside(self, runs: Sequence[_Running]) -> None:
         """Each run writes new logs and keeps those of the run before."""
         self._logs.mkdir(parents=True, exist_ok=True)
-        for name in self._children:
-            path = self._logs / f"{name}.log"
+        for run in runs:
+            path = self._logs / f"{run.child.name}.log"
             if path.exists():
                 path.replace(path.with_suffix(".log.1"))
 

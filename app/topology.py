@@ -73,6 +73,7 @@ def children(plan: Plan, environ: Mapping[str, str], folder: Path) -> list[Child
                 command,
                 {**environ, "PORT": port, "SIM_STATE": str(folder / "simulator.json")},
                 f"{plan.url('simulator')}/health",
+                first=True,
             )
         )
     if plan.own_redis:
@@ -90,7 +91,7 @@ def _apart(plan: Plan, environ: Mapping[str, str]) -> list[Child]:
     upstreams = _addresses(plan).split(",")
     listen = ["--host", environ.get("HOST", HOST), "--port", str(plan.ports["web"])]
     proxy = [sys.executable, "-m", "deploy.proxy", *listen, *upstreams]
-    found = [Child("proxy", proxy, environ, f"{plan.url('web')}/health")]
+    found = [Child("proxy", proxy, environ, f"{plan.url('web')}/health", first=True)]
     for name in SERVICES:
         port = str(plan.ports[name])
         command = _cli("web", "--services", name, "--port", port)
@@ -108,18 +109,18 @@ def _bot(plan: Plan, environ: Mapping[str, str]) -> Child:
     command = [str(plan.bot_python), "-m", "bot.host", "--port", str(plan.ports["bot"])]
     if BOT_MODEL.exists():
         command.append("--no-train")  # make run has brought it up to date
-    return Child("bot", command, environ, f"{plan.url('bot')}/health")
+    return Child("bot", command, environ, f"{plan.url('bot')}/health", first=True)
 
 
 def _actions(plan: Plan, environ: Mapping[str, str]) -> Child:
     command = [sys.executable, "-m", "actions", "--port", str(plan.ports["actions"])]
-    return Child("actions", command, environ, f"{plan.url('actions')}/health")
+    return Child("actions", command, environ, f"{plan.url('actions')}/health", first=True)
 
 
 def _redis(plan: Plan, environ: Mapping[str, str], folder: Path) -> Child:
     port = str(plan.ports["redis"])
     memory_only = ["--save", "", "--appendonly", "no", "--dir", str(folder)]
-    return Child("redis", [redis_server(), "--bind", HOST, "--port", port, *memory_only], environ)
+    return Child("redis", [redis_server(), "--bind", HOST, "--port", port, *memory_only], environ, first=True)
 
 
 def redis_server() -> str:
