@@ -16,13 +16,6 @@ from router.schemas import MessageStatus
 from router.turn import note_event
 from router.work import service as work_items
 
-# Why a send failed, as words that the console translates.
-REASONS = {
-    "window": "window", "recipient": "recipient", "consent": "consent", "auth": "channel", "permission": "channel",
-    "suspended": "suspended", "superseded": "superseded", "template": "template", "media": "media",
-    "content": "content", "billing": "channel_billing", "quality": "restricted", "identity": "recipient",
-}  # fmt: skip
-
 
 async def outcome(tx: Tx, news: Outcome) -> None:
     """Carries a send's new state to its message; older news than what is known changes nothing."""
@@ -50,10 +43,10 @@ def _status(state: str) -> MessageStatus:
 
 
 def _failure(news: Outcome) -> dict[str, str]:
-    kind = news.error_kind or "other"
+    """`reason` is the error class, a stable word that the console has a sentence for."""
     return {
         "code": news.error_code or "",
-        "reason": REASONS.get(kind, "other"),
+        "reason": news.error_kind or "other",
         "detail": news.error_detail or "",
     }
 

@@ -22,6 +22,7 @@ from kernel.wake import Wakes
 
 BACKLOG = 2_000  # frames a slow socket may be behind before it is closed
 PAGE = 500
+QUIET = 25.0  # seconds after which a line with no news says hello again: browsers do not see pings
 SWEEP = 2.0  # seconds: how late an event may be when its wake-up was lost
 log = structlog.get_logger("live")
 
@@ -40,6 +41,7 @@ class Line:
         self.frames: deque[str] = deque()
         self.ready = asyncio.Event()
         self.overrun = False
+        self.sign_of_life = ""
 
     def put(self, frame: str) -> None:
         if len(self.frames) >= BACKLOG:
@@ -50,7 +52,10 @@ class Line:
 
     async def pump(self) -> None:
         while True:
-            await self.ready.wait()
+            try:
+                await asyncio.wait_for(self.ready.wait(), QUIET)
+            except TimeoutError:
+                self.put(self.sign_of_life)
             self.ready.clear()
             while self.frames:
                 await self.socket.send(self.frames.popleft())
@@ -107,8 +112,8 @@ class Hub:
         async with self.db.tenant(tenant_id) as tx:
             head = await live.head(tx)
             resumed = after is not None and await live.reaches(tx, after)
-            hello = {"type": "hello", "head": head, "resumed": resumed or after is None}
-            line.frames.appendleft(msgspec.json.encode(hello).decode())
+            line.frames.appendleft(_hello(head, resumed or after is None))
+            line.sign_of_life = _hello(head, True)
             missed: list[live.LiveEvent] = []
             while resumed and after is not None and after < head:
                 page = await live.after(tx, after, PAGE)
@@ -156,6 +161,10 @@ class Hub:
         room = self._rooms.get(UUID(tenant))
         if room is not None:
             self._broadcast(room, bytes.fromhex(packed).decode())
+
+
+def _hello(head: int, resumed: bool) -> str:
+    return msgspec.json.encode({"type": "hello", "head": head, "resumed": resumed}).decode()
 
 
 def frame(event: live.LiveEvent) -> str:

@@ -1,6 +1,7 @@
 """Work for humans: handoff → queue → offer → accept → active → done, each move checked and logged.
 
-Lock order, everywhere: conversation row, work item, offer, capacity. Callers hold the conversation.
+Lock order, everywhere: conversation row, work item, offer, capacity, session. Callers hold the conversation;
+a transaction holds one only, and what sets others in motion leaves a job.
 """
 
 from __future__ import annotations
@@ -46,8 +47,15 @@ async def hand_off(tx: Tx, conversation: Row[Any], reason: str, packet: dict[str
     await store.add_item(tx, {**row, "state": "queued", "reason": reason, "packet": packet})
     await store.log(tx, item_id, "handoff", None, "queued", None, {"reason": reason})
     await own(tx, conversation, "queue", None)
-    await offer_item(tx, item_id, conversation.id)
+    if await store.older_waiting(tx, item_id) or not await offer_item(tx, item_id, conversation.id):
+        await _give_out(tx)
     return item_id
+
+
+async def _give_out(tx: Tx) -> None:
+    """Waiting work is offered once we have committed. No unique key: a job that is just being run may have
+    looked before our commit, and whoever finds no room now may miss what is freed at this moment."""
+    await jobs.enqueue(tx, DRAIN, {})
 
 
 async def own(tx: Tx, conversation: Row[Any], owner: str, user: UUID | None, **more: Any) -> None:
@@ -100,12 +108,12 @@ async def take(tx: Tx, conversation: Row[Any], user: UUID) -> None:
     if conversation.owner == "agent" and conversation.assignee_id == user:
         return
     item = await store.open_item(tx, conversation.id)
-    mine = False
     if item is None:
         item = await _new_item(tx, conversation)
-    else:
-        mine = await _clear(tx, item, user)
-    if not mine:
+        await _ensure_room(tx, user)
+        await _activate(tx, conversation, item, user, "take", "new")
+        return
+    if not await _clear(tx, item, user):
         await _ensure_room(tx, user)
     await _activate(tx, conversation, item, user, "take")
 
@@ -126,15 +134,16 @@ async def _new_item(tx: Tx, conversation: Row[Any]) -> Row[Any]:
 async def _clear(tx: Tx, item: Row[Any], user: UUID) -> bool:
     """Ends whatever holds the item. True when the room it reserved was this user's and is kept."""
     offer = await store.pending_offer(tx, item.id)
+    holder = offer.user_id if offer is not None else await store.assignee(tx, item.id)
+    await store.lock_rooms(tx, {user, holder} if holder is not None else {user})
     if offer is not None:
-        await store.end_offer(tx, offer.id, "accepted" if offer.user_id == user else "withdrawn")
-        if offer.user_id == user:
-            return True
-        await store.give_room(tx, offer.user_id)
-    previous = await store.end_assignment(tx, item.id, "taken")
-    if previous is not None:
-        await store.give_room(tx, previous)
-    return False
+        await store.end_offer(tx, offer.id, "accepted" if holder == user else "withdrawn")
+    else:
+        await store.end_assignment(tx, item.id, "taken")
+    if holder is not None and holder != user:
+        await store.give_room(tx, holder)
+        await _give_out(tx)
+    return bool(holder == user)
 
 
 async def _ensure_room(tx: Tx, user: UUID) -> None:
@@ -145,11 +154,14 @@ async def _ensure_room(tx: Tx, user: UUID) -> None:
         raise CapacityFull("you already hold as many conversations as the limit allows")
 
 
-async def _activate(tx: Tx, conversation: Row[Any], item: Row[Any], user: UUID, event: str) -> None:
-    state = _move(item.state, event)
+async def _activate(
+    tx: Tx, conversation: Row[Any], item: Row[Any], user: UUID, event: str, was: str | None = None
+) -> None:
+    """`was`: "new" for an item made just now."""
+    state = _move(was or item.state, event)
     await store.move_item(tx, item.id, state)
     await store.add_assignment(tx, item.id, conversation.id, user)
-    await store.log(tx, item.id, event, item.state, state, user, {})
+    await store.log(tx, item.id, event, None if was == "new" else item.state, state, user, {})
     await own(tx, conversation, "agent", user, unread=0)
 
 
@@ -168,7 +180,7 @@ async def release(tx: Tx, conversation: Row[Any], event: str, actor: UUID | None
         await store.give_room(tx, user)
     await store.move_item(tx, item.id, state, reason=event)
     await store.log(tx, item.id, event, item.state, state, actor, {})
-    await jobs.enqueue(tx, DRAIN, {}, unique_key=f"drain:{tx.tenant_id}")
+    await _give_out(tx)
 
 
 async def withdraw_offer(tx: Tx, offer_id: UUID, event: str = "expire") -> None:
@@ -181,17 +193,26 @@ async def withdraw_offer(tx: Tx, offer_id: UUID, event: str = "expire") -> None:
     pending = await store.pending_offer(tx, item.id) if item is not None else None
     if conversation is None or item is None or pending is None or pending.id != offer_id:
         return
-    await _requeue(tx, conversation, item, pending, event, "expired")
+    await _requeue(tx, conversation, item, pending, event, "withdrawn" if event == "gone" else "expired")
 
 
 async def set_presence(tx: Tx, user: UUID, state: str) -> None:
     """What the agent wants. Leaving gives pending offers to others; coming back fetches waiting work."""
     await store.set_presence(tx, user, state, (await policy(tx)).capacity)
     if state == "ready":
-        await jobs.enqueue(tx, DRAIN, {}, unique_key=f"drain:{tx.tenant_id}")
+        await _give_out(tx)
         return
     for offer_id in await store.offers_to(tx, user):
-        await withdraw_offer(tx, offer_id, "gone")
+        await jobs.enqueue(tx, OFFER_EXPIRED, {"offer": str(offer_id), "event": "gone"})
+
+
+async def seen(tx: Tx, user: UUID) -> None:
+    """The agent is there. One who was out of reach and comes back fetches waiting work."""
+    was = await store.seen(tx, user)
+    if was is not None and was.state == "ready":
+        reach = timedelta(seconds=(await policy(tx)).reachable_seconds)
+        if tx.now - was.seen_at >= reach:
+            await _give_out(tx)
 
 
 async def reject(tx: Tx, conversation: Row[Any], user: UUID) -> None:
@@ -212,21 +233,20 @@ async def _requeue(
     await store.move_item(tx, item.id, state, excluded=[*item.excluded, offer.user_id])
     await store.log(tx, item.id, event, item.state, state, offer.user_id, {})
     await own(tx, conversation, "queue", None)
-    await offer_item(tx, item.id, conversation.id)
     await views.say_conversation(tx, conversation.id)
+    await _give_out(tx)
 
 
-async def drain(tx: Tx, limit: int = 50) -> int:
-    """Offers waiting items, oldest first, until nobody has room."""
-    offered = 0
-    for row in await store.waiting(tx, limit):
-        if await threads.lock(tx, row.conversation_id) is None:
-            continue
-        if not await offer_item(tx, row.id, row.conversation_id):
-            break
-        await views.say_conversation(tx, row.conversation_id)
-        offered += 1
-    return offered
+async def offer_waiting(tx: Tx, item_id: UUID, conversation_id: UUID) -> bool:
+    """Offers an item that waited when it was looked up. False when nobody has room: not for others, either."""
+    await threads.lock(tx, conversation_id)
+    item = await store.item(tx, item_id)
+    if item is None or item.state != "queued":
+        return True
+    if not await offer_item(tx, item_id, conversation_id):
+        return False
+    await views.say_conversation(tx, conversation_id)
+    return True
 
 
 def _move(state: str, event: str) -> str:

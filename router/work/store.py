@@ -27,6 +27,10 @@ OPEN_ITEM = text(
     "SELECT * FROM work_item WHERE conversation_id = :conversation AND state <> 'done' FOR UPDATE"
 )
 ITEM = text("SELECT * FROM work_item WHERE id = :id FOR UPDATE")
+OLDER_WAITING = text(
+    "SELECT EXISTS (SELECT FROM work_item o JOIN work_item w ON w.tenant_id = o.tenant_id "
+    "WHERE w.id = :id AND o.state = 'queued' AND (o.queued_at, o.id) < (w.queued_at, w.id))"
+)
 ADD_ITEM = text(
     "INSERT INTO work_item (tenant_id, id, conversation_id, episode_id, queue_id, state, reason, packet, queued_at) "
     "VALUES (:tenant, :id, :conversation, :episode, :queue, :state, :reason, CAST(:packet AS jsonb), :now)"
@@ -44,16 +48,21 @@ LOG = text(
     "VALUES (:tenant, :id, :item, :now, :event, :from_state, :to_state, :actor, CAST(:data AS jsonb))"
 )
 # The longest idle agent who is ready, reachable, not excluded and has room; the room is taken in the
-# same statement, so that two routers can never give out the same place.
+# same statement, so that two routers can never give out the same place. Whoever is just being given work
+# is waited for: passed over, an agent with room would stay idle while a customer waits.
 PICK = text(
     "WITH best AS (SELECT c.user_id, s.epoch FROM agent_session s "
     "JOIN capacity c ON c.tenant_id = s.tenant_id AND c.user_id = s.user_id "
     "JOIN app_user u ON u.tenant_id = s.tenant_id AND u.id = s.user_id AND u.active "
     "WHERE s.state = 'ready' AND s.seen_at > :seen AND c.used < c.total "
     "AND NOT (s.user_id = ANY(CAST(:excluded AS uuid[]))) "
-    "ORDER BY s.idle_since, s.user_id LIMIT 1 FOR UPDATE OF c SKIP LOCKED) "
+    "ORDER BY s.idle_since, s.user_id LIMIT 1 FOR UPDATE OF c) "
     "UPDATE capacity c SET used = c.used + 1 FROM best WHERE c.user_id = best.user_id AND c.used < c.total "
     "RETURNING c.user_id, best.epoch"
+)
+# In one order, so that two agents who take from each other at once do not wait in a ring.
+LOCK_ROOMS = text(
+    "SELECT FROM capacity WHERE user_id = ANY(CAST(:users AS uuid[])) ORDER BY user_id FOR UPDATE"
 )
 TAKE_ROOM = text("UPDATE capacity SET used = used + 1 WHERE user_id = :user AND used < total")
 GIVE_ROOM = text("UPDATE capacity SET used = used - 1 WHERE user_id = :user AND used > 0")
@@ -73,6 +82,7 @@ ADD_ASSIGNMENT = text(
     "INSERT INTO assignment (tenant_id, id, work_item_id, conversation_id, user_id, started_at) "
     "VALUES (:tenant, :id, :item, :conversation, :user, :now)"
 )
+ASSIGNEE = text("SELECT user_id FROM assignment WHERE work_item_id = :item AND ended_at IS NULL")
 END_ASSIGNMENT = text(
     "UPDATE assignment SET ended_at = :now, end_reason = :reason WHERE work_item_id = :item AND ended_at IS NULL "
     "RETURNING user_id"
@@ -93,7 +103,12 @@ SET_ROOM = text(
     "INSERT INTO capacity (tenant_id, user_id, total) VALUES (:tenant, :user, :total) "
     "ON CONFLICT (tenant_id, user_id) DO UPDATE SET total = GREATEST(EXCLUDED.total, capacity.used)"
 )
-SEEN = text("UPDATE agent_session SET seen_at = :now WHERE user_id = :user")
+# Never waits: who holds the row may be waiting for what our transaction holds.
+SEEN = text(
+    "WITH was AS (SELECT tenant_id, user_id, state, seen_at FROM agent_session WHERE user_id = :user "
+    "FOR UPDATE SKIP LOCKED) UPDATE agent_session s SET seen_at = :now FROM was "
+    "WHERE s.tenant_id = was.tenant_id AND s.user_id = was.user_id RETURNING was.state, was.seen_at"
+)
 
 
 async def add_default_queue(tx: Tx, name: str) -> None:
@@ -134,6 +149,11 @@ async def move_item(
     )
 
 
+async def older_waiting(tx: Tx, id_: UUID) -> bool:
+    """Does any item wait for longer than this one?"""
+    return bool(await tx.scalar(OLDER_WAITING, {"id": id_}))
+
+
 async def waiting(tx: Tx, limit: int) -> Sequence[Row[Any]]:
     return await tx.all(OLDEST_WAITING, {"limit": limit})
 
@@ -150,6 +170,15 @@ async def log(
 
 async def pick(tx: Tx, seen: Any, excluded: list[UUID]) -> Row[Any] | None:
     return await tx.one(PICK, {"seen": seen, "excluded": excluded})
+
+
+async def assignee(tx: Tx, item_id: UUID) -> UUID | None:
+    user: UUID | None = await tx.scalar(ASSIGNEE, {"item": item_id})
+    return user
+
+
+async def lock_rooms(tx: Tx, users: set[UUID]) -> None:
+    await tx.run(LOCK_ROOMS, {"users": sorted(users)})
 
 
 async def take_room(tx: Tx, user: UUID) -> bool:
@@ -205,5 +234,6 @@ async def set_presence(tx: Tx, user: UUID, state: str, capacity: int) -> None:
     await tx.run(SET_PRESENCE, {"tenant": tx.tenant_id, "user": user, "state": state, "now": tx.now})
 
 
-async def seen(tx: Tx, user: UUID) -> None:
-    await tx.run(SEEN, {"user": user, "now": tx.now})
+async def seen(tx: Tx, user: UUID) -> Row[Any] | None:
+    """Notes that the agent is there; what the agent wants, and when we had last heard of them."""
+    return await tx.one(SEEN, {"user": user, "now": tx.now})
