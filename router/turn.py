@@ -20,6 +20,7 @@ from connectors.events import Content, ContentError, Native
 from connectors.inbox.worker import LaneWork
 from connectors.outbox import service as outbox
 from crm import service as crm
+from kernel import lanes
 from kernel.db import Database, Tx
 from kernel.ids import new_id
 from router import intake, rules, store, views
@@ -33,6 +34,7 @@ log = structlog.get_logger("turn")
 async def answer_message(db: Database, bot: BotClient, work: LaneWork) -> None:
     """Two transactions around one question; see the module's docstring."""
     async with db.tenant(work.claim.tenant_id) as tx:
+        await lanes.hold(tx, work.claim)
         arrival = await intake.arrive(tx, work)
         if arrival.speaker != "bot" or await store.turn(tx, arrival.message_id) is not None:
             await work.done(tx)
@@ -100,6 +102,8 @@ async def record(tx: Tx, arrival: intake.Arrival, answer: Answer) -> None:
     await say_natives(tx, conversation, answer.answers, origin="bot", epoch=epoch, bot=mark)
     if handoff is not None:
         await _step_back(tx, conversation, answer, handoff)
+    elif not answer.answers:
+        await views.say_conversation(tx, conversation.id)  # read, though nothing was said
 
 
 async def _keep(tx: Tx, conversation: Row[Any], answer: Answer) -> None:
