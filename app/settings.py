@@ -19,6 +19,7 @@ class Settings:
     redis_url: str
     host: str
     port: int
+    proxies: int  # how many trusted proxies stand before us; 0: addresses in headers are not believed
     public_url: str
     data_dir: Path
     internal_secret: str
@@ -50,6 +51,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         redis_url=r.url("REDIS_URL", "", schemes=("redis", "rediss", "unix")),
         host=r.text("HOST", "127.0.0.1"),
         port=port,
+        proxies=r.integer("KONECTUS_PROXIES", 0, low=0, high=5),
         public_url=r.url("KONECTUS_PUBLIC_URL", f"http://127.0.0.1:{port}"),
         data_dir=Path(r.text("KONECTUS_DATA_DIR", ".data")),
         internal_secret=r.secret("KONECTUS_INTERNAL_SECRET"),

@@ -95,7 +95,8 @@ def _apart(plan: Plan, environ: Mapping[str, str]) -> list[Child]:
     for name in SERVICES:
         port = str(plan.ports[name])
         command = _cli("web", "--services", name, "--port", port)
-        found.append(Child(name, command, {**environ, "PORT": port}, f"{plan.url(name)}/health/own"))
+        own = {**environ, "PORT": port, "KONECTUS_PROXIES": "1"}
+        found.append(Child(name, command, own, f"{plan.url(name)}/health/own"))
     return found
 
 

@@ -37,6 +37,7 @@ def make_app(settings: Settings, services: Sequence[str], given: Deps | None = N
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.config.WEBSOCKET_MAX_SIZE = 4096
     app.config.KEEP_ALIVE_TIMEOUT = 60
+    app.config.PROXIES_COUNT = settings.proxies or None
     deps = given or build(settings)
     built = apis.build(deps)
     app.before_server_start(partial(_start, deps=None if given else deps, receiver=built.receiver))
