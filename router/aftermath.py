@@ -30,6 +30,8 @@ async def outcome(tx: Tx, news: Outcome) -> None:
         changes["status"] = to
     if to == "failed":
         changes["failure"] = _failure(news)
+    elif to is not None and row.failure:
+        changes["failure"] = None  # it did arrive
     if news.provider_id and row.provider_id is None:
         changes["provider_id"] = news.provider_id
     if changes:
@@ -55,14 +57,21 @@ async def touch(tx: Tx, work: LaneWork) -> None:
     """Reaction, edit or deletion of a message; what we do not hold is passed over."""
     event = work.event
     conversation, _ = await intake.conversation_of(tx, work)
+    changes: dict[str, Any] = {}
     if event.kind == "reaction":
-        opened = max(conversation.window_opened_at or event.at, min(event.at, tx.now))
-        await store.change(tx, conversation.id, window_opened_at=opened)
+        at = min(event.at, tx.now)
+        changes["window_opened_at"] = max(conversation.window_opened_at or at, at)
     target = await store.message_of_provider(tx, conversation.id, event.target) if event.target else None
-    if target is None:
-        return
-    await store.change_message(tx, target.id, **_touched(event))
-    await views.say_change(tx, target.id)
+    if target is not None:
+        touched = _touched(event)
+        await store.change_message(tx, target.id, **touched)
+        await views.say_change(tx, target.id)
+        if "text" in touched:
+            changes["preview"] = rules.preview_again(conversation.preview, target.at, touched["text"])
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if changes:
+        await store.change(tx, conversation.id, **changes)
+        await views.say_conversation(tx, conversation.id)
 
 
 def _touched(event: Event) -> dict[str, Any]:
@@ -112,7 +121,7 @@ async def identity(tx: Tx, work: LaneWork) -> None:
     event = work.event
     if event.sender is None:
         return
-    await crm.change_identity(
+    found = await crm.change_identity(
         tx,
         channel=event.channel,
         channel_id=work.channel.id,
@@ -120,6 +129,12 @@ async def identity(tx: Tx, work: LaneWork) -> None:
         sender=event.sender,
         at=event.at,
     )
+    conversation = await intake.known_conversation(tx, found.identity_id) if found is not None else None
+    if conversation is not None:
+        # What is written from now on goes to the new number.
+        news = {"user_key": event.sender.user, "phone": event.sender.phone or conversation.phone}
+        await store.change(tx, conversation.id, **news)
+        await views.say_conversation(tx, conversation.id)
 
 
 async def preference(tx: Tx, work: LaneWork) -> None:

@@ -68,7 +68,7 @@ async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row[Any], UUID]:
         at=event.at,
         reserve=billing.count_over,
     )
-    row = await store.lock_of_identity(tx, found.identity_id)
+    row = await known_conversation(tx, found.identity_id)
     if row is None:
         base = {
             "id": new_id(),
@@ -84,6 +84,15 @@ async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row[Any], UUID]:
         if found.contact_name is None and event.channel != "whatsapp":
             await jobs.enqueue(tx, PROFILE, {"conversation": str(row.id)}, max_attempts=5)
     return row, found.contact_id
+
+
+async def known_conversation(tx: Tx, identity: UUID) -> Row[Any] | None:
+    """The identity's conversation, locked. One that began under a name since joined to this identity goes on
+    under the identity itself."""
+    row = await store.lock_of_identity(tx, identity)
+    if row is not None and row.identity_id != identity and await store.follow(tx, row.id, identity):
+        return await store.lock(tx, row.id)
+    return row
 
 
 async def _store(tx: Tx, conversation: Row[Any], event: Event) -> UUID | None:

@@ -17,7 +17,6 @@ import structlog
 
 from kernel import live
 from kernel.db import Database
-from kernel.errors import KonectusError
 from kernel.wake import Wakes
 
 BACKLOG = 2_000  # frames a slow socket may be behind before it is closed
@@ -44,9 +43,10 @@ class Line:
         self.sign_of_life = ""
 
     def put(self, frame: str) -> None:
+        """Once a frame has been left out, none may follow: the cursor would move over the gap."""
         if len(self.frames) >= BACKLOG:
             self.overrun = True
-        else:
+        if not self.overrun:
             self.frames.append(frame)
         self.ready.set()
 
@@ -67,10 +67,10 @@ class Line:
 class Room:
     """The sockets of one tenant and the task that reads its log."""
 
-    def __init__(self, tenant_id: UUID) -> None:
+    def __init__(self, tenant_id: UUID, cursor: int) -> None:
         self.tenant_id = tenant_id
         self.lines: set[Line] = set()
-        self.cursor = 0
+        self.cursor = cursor
         self.task: asyncio.Task[None] | None = None
 
 
@@ -92,12 +92,13 @@ class Hub:
             self._leave(room, line)
 
     async def _enter(self, tenant_id: UUID, line: Line) -> Room:
-        room = self._rooms.get(tenant_id)
-        if room is None:
-            room = self._rooms[tenant_id] = Room(tenant_id)
+        if tenant_id not in self._rooms:
             async with self.db.tenant(tenant_id) as tx:
-                room.cursor = await live.head(tx)
-            room.task = asyncio.create_task(self._read(room))
+                head = await live.head(tx)
+            if tenant_id not in self._rooms:  # nobody opened it while we asked
+                opened = self._rooms[tenant_id] = Room(tenant_id, head)
+                opened.task = asyncio.create_task(self._read(opened))
+        room = self._rooms[tenant_id]
         room.lines.add(line)
         return room
 
@@ -111,7 +112,8 @@ class Hub:
     async def _catch_up(self, tenant_id: UUID, line: Line, after: int | None) -> None:
         async with self.db.tenant(tenant_id) as tx:
             head = await live.head(tx)
-            resumed = after is not None and await live.reaches(tx, after)
+            # Further behind than a socket may be, reading everything anew is less work.
+            resumed = after is not None and head - after <= BACKLOG and await live.reaches(tx, after)
             line.frames.appendleft(_hello(head, resumed or after is None))
             line.sign_of_life = _hello(head, True)
             missed: list[live.LiveEvent] = []
@@ -134,8 +136,8 @@ class Hub:
                 woken.clear()
                 try:
                     await self._broadcast_new(room)
-                except KonectusError as error:  # the database is away: the next round tries again
-                    log.warning("live_read_failed", detail=error.message)
+                except Exception as error:  # whatever it was: the next round tries again
+                    log.warning("live_read_failed", detail=f"{type(error).__name__}: {error}")
 
     async def _broadcast_new(self, room: Room) -> None:
         while True:

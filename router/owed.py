@@ -7,7 +7,7 @@ from uuid import UUID
 
 from connectors.inbox import service as inbox
 from kernel.db import Tx
-from router import rules, store
+from router import rules, store, views
 from router.work import service as work_items
 
 STILL_WELCOME = timedelta(hours=24)  # an answer that comes later would come as a surprise
@@ -34,3 +34,4 @@ async def _one(tx: Tx, id_: UUID) -> None:
         return
     packet = {"summary": rules.summary_without_bot(await store.last_texts(tx, id_))}
     await work_items.hand_off(tx, conversation, "rule", packet)
+    await views.say_conversation(tx, id_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -45,6 +45,14 @@ RANK: dict[str, int] = {
     "sent": 5,
     "delivered": 6,
     "read": 7,
+}
+
+
+# For how long after the customer's last word a person may write freely (HUMAN_AGENT on Meta's pages).
+WINDOWS: dict[str, timedelta] = {
+    "whatsapp": timedelta(hours=24),
+    "messenger": timedelta(days=7),
+    "instagram": timedelta(days=7),
 }
 
 
@@ -126,8 +134,18 @@ def is_newest(preview: dict[str, Any] | None, at: datetime) -> bool:
 
 def preview(text: str, direction: str, kind: str, at: Any) -> dict[str, Any]:
     """One line for the conversation list."""
-    line = " ".join(text.split())
-    return {"text": line[:140], "direction": direction, "kind": kind, "at": at.isoformat()}
+    return {"text": _line(text), "direction": direction, "kind": kind, "at": at.isoformat()}
+
+
+def preview_again(preview: dict[str, Any] | None, at: datetime, text: str) -> dict[str, Any] | None:
+    """The list's line once the customer's message of that moment reads differently; None when it shows another."""
+    if preview is None or preview["direction"] != "in" or datetime.fromisoformat(preview["at"]) != at:
+        return None
+    return {**preview, "text": _line(text)}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:140]
 
 
 def summary_without_bot(texts: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +17,6 @@ from router import rules, schemas, store, views
 from router.errors import CannotSay, NotOwner, WindowClosed
 from router.turn import note_event, render, say_natives
 from router.work import service as work_items
-
-HUMAN_WINDOW = timedelta(days=7)  # Messenger and Instagram: a person may still answer (HUMAN_AGENT)
 
 
 async def locked(tx: Tx, id_: UUID) -> Row[Any]:
@@ -77,6 +74,8 @@ async def note(tx: Tx, who: Operator, id_: UUID, body: schemas.NoteIn) -> schema
 
 async def take(tx: Tx, who: Operator, id_: UUID) -> schemas.Conversation:
     conversation = await locked(tx, id_)
+    if conversation.owner == "agent" and conversation.assignee_id == who.user_id:
+        return await views.conversation_now(tx, id_)
     if conversation.state == "resolved":
         await store.change(tx, id_, state="open")
         await store.episode(tx, id_, new_id())
@@ -144,7 +143,7 @@ def _require_owner(conversation: Row[Any], who: Operator) -> None:
 
 
 def _require_window(conversation: Row[Any], tx: Tx) -> None:
-    span = views.WINDOW if conversation.channel == "whatsapp" else HUMAN_WINDOW
+    span = rules.WINDOWS[conversation.channel]
     opened = conversation.window_opened_at
     if opened is None or tx.now - opened >= span:
         raise WindowClosed("the channel does not let you write freely until the customer writes again")

@@ -35,7 +35,16 @@ ONE = text(CONVERSATION + "WHERE c.id = :id")
 # NO KEY: rows that point at a locked one (a message at its conversation) can be written meanwhile. Their
 # foreign keys lock it, too, and they are written by those who hold what we may want next.
 LOCK = text("SELECT * FROM conversation WHERE id = :id FOR NO KEY UPDATE")
-LOCK_OF_IDENTITY = text("SELECT * FROM conversation WHERE identity_id = :identity FOR NO KEY UPDATE")
+# Where two names proved to be one person, each may have a conversation: the livelier one goes on.
+LOCK_OF_IDENTITY = text(
+    "SELECT c.* FROM conversation c WHERE c.identity_id IN (SELECT i.id FROM identity i "
+    "WHERE i.id = :identity OR i.merged_into = :identity) ORDER BY c.state = 'open' DESC, "
+    "c.owner IN ('agent','offered','queue') DESC, c.last_at DESC, c.id LIMIT 1 FOR NO KEY UPDATE"
+)
+FOLLOW = text(
+    "UPDATE conversation SET identity_id = :identity WHERE id = :id AND NOT EXISTS "
+    "(SELECT FROM conversation o WHERE o.identity_id = :identity)"
+)
 CREATE = text(
     "INSERT INTO conversation (tenant_id, id, channel_id, channel, user_key, phone, identity_id, owner, "
     "last_at, created_at) VALUES (:tenant, :id, :channel_id, :channel, :user_key, :phone, :identity, "
@@ -115,6 +124,11 @@ async def lock(tx: Tx, id_: UUID) -> Row[Any] | None:
 
 async def lock_of_identity(tx: Tx, identity: UUID) -> Row[Any] | None:
     return await tx.one(LOCK_OF_IDENTITY, {"identity": identity})
+
+
+async def follow(tx: Tx, id_: UUID, identity: UUID) -> bool:
+    """The conversation is of this identity from now on, unless that has one of its own."""
+    return await tx.run(FOLLOW, {"id": id_, "identity": identity}) == 1
 
 
 async def create(tx: Tx, row: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,7 @@ from sqlalchemy import Row
 
 from kernel import errors
 from kernel.db import Tx
-from router import schemas, store
-
-WINDOW = timedelta(hours=24)
+from router import rules, schemas, store
 
 
 def conversation(r: Row[Any]) -> schemas.Conversation:
@@ -31,7 +29,7 @@ def conversation(r: Row[Any]) -> schemas.Conversation:
         unread=r.unread,
         preview=msgspec.convert(r.preview, schemas.Preview) if r.preview else None,
         last_at=r.last_at,
-        window_closes_at=r.window_opened_at + WINDOW if r.window_opened_at else None,
+        window_closes_at=r.window_opened_at + rules.WINDOWS[r.channel] if r.window_opened_at else None,
         handoff=_handoff(r),
         epoch=r.epoch,
     )

@@ -13,7 +13,9 @@ from kernel.db import Database
 from kernel.ids import new_id
 from kernel.migrate import upgrade_async
 from kernel.wake import Wakes
+from tests.path.shop import house, shop, standing_house
 
+__all__ = ["house", "shop", "standing_house"]  # fixtures of several folders
 collect_ignore = ["bot", "channels_rasa"] if os.environ.get("KONECTUS_TEST_ENV") != "bot" else []
 
 

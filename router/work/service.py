@@ -105,8 +105,6 @@ async def accept(tx: Tx, conversation: Row[Any], user: UUID) -> None:
 
 async def take(tx: Tx, conversation: Row[Any], user: UUID) -> None:
     """Takes the conversation by hand, whoever has it: bot, queue, an offer, another agent."""
-    if conversation.owner == "agent" and conversation.assignee_id == user:
-        return
     item = await store.open_item(tx, conversation.id)
     if item is None:
         item = await _new_item(tx, conversation)

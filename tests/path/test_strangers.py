@@ -11,8 +11,8 @@ import pytest
 
 from app import apis
 from kernel.web import RANK, Route
-from tests.path.conftest import _sign_up
 from tests.path.house import House, Shop
+from tests.path.shop import _sign_up
 
 ROUTES = apis.all_routes(apis.build(apis.offline_deps()))
 CLOSED = [r for r in ROUTES if r.role != "public"]

@@ -1,3 +1,5 @@
+"""A tenant set up through the API, in a house swept before each test."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
