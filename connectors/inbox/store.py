@@ -242,12 +242,8 @@ async def ready_now(tx: Tx, lane: str, limit: int) -> list[Stored]:
 async def done(tx: Tx, events: Sequence[Stored]) -> int:
     if not events:
         return 0
-    row = {
-        "tenant": tx.tenant_id,
-        "lanes": sorted({event.lane for event in events}),
-        "seqs": sorted({event.seq for event in events}),
-        "ids": [event.id for event in events],
-    }
+    lanes, seqs = sorted({event.lane for event in events}), sorted({event.seq for event in events})
+    row = {"tenant": tx.tenant_id, "lanes": lanes, "seqs": seqs, "ids": [event.id for event in events]}
     return await tx.run(DONE, row)
 
 
