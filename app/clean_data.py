@@ -11,7 +11,16 @@ from app import runstate
 from app.places import data_dir
 from app.runstate import RunError
 
-OURS = ("postgres", "postgres.new", "postgres.log", "embedded-postgres-*", "logs", "secrets.json", "run.json")
+OURS = (
+    "postgres",
+    "postgres.new",
+    "postgres.log",
+    "embedded-postgres-*",
+    "logs",
+    "secrets.json",
+    "run.json",
+    "simulator.json*",
+)
 
 
 def clean(folder: Path) -> None:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -39,9 +40,8 @@ def test_the_next_run_finds_the_data_of_the_one_before(environ: dict[str, str]) 
     with running(environ) as run, Talk(run) as talk:
         conversations = talk.api.get("/api/conversations").json()["items"]
         assert len(conversations) == 1
-        talk.write(
-            "5511900000002", "oi"
-        )  # the simulator's memory is new; the channels must still be known to it
+        assert len(talk.sent("5511900000001")) >= 1, "the phones' threads are kept too"
+        talk.write("5511900000002", "oi")
         assert talk.answered("5511900000002")
 
 
@@ -54,3 +54,13 @@ def test_a_killed_run_leaves_nobody_behind_and_the_next_one_recovers(environ: di
     assert alive(family) == []
     with running(environ) as again, Talk(again) as talk:
         assert len(talk.api.get("/api/conversations").json()["items"]) >= 1
+
+
+def test_cleaned_data_is_forgotten(environ: dict[str, str]) -> None:
+    folder = Path(environ["KONECTUS_DATA_DIR"])
+    assert (folder / "postgres").exists()
+    subprocess.run([sys.executable, "-m", "app.clean_data"], cwd=PROJECT, env=environ, check=True)
+    assert not folder.exists() or list(folder.iterdir()) == []
+    with running(environ) as run, Talk(run) as talk:
+        assert talk.api.get("/api/conversations").json()["items"] == []
+        assert talk.sent("5511900000001") == []
