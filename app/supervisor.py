@@ -32,6 +32,7 @@ class Child:
     """`health`: an address that answers 200 when the child is ready; empty when it has none.
 
     `first`: it needs nothing of the others, so it can start before anything else is there.
+    `leaves`: the lowest stop first, those of the same number together.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Child:
     health: str = ""
     stop_within: float = 10.0
     first: bool = False
+    leaves: int = 0
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class _Running:
 
 
 class Supervisor:
-    """`start` returns when every child is ready; `stop` ends them in the order given, first to last."""
+    """`start` returns when every child is ready; `stop` ends them in the order of their `leaves`."""
 
     def __init__(self, children: Sequence[Child], logs: Path, say: Callable[[str], None]) -> None:
         self._children = {child.name: _Running(child) for child in children}
@@ -90,10 +92,11 @@ class Supervisor:
         await self._children[name].ready.wait()
 
     async def stop(self) -> None:
-        for run in self._children.values():
+        runs = self._children.values()
+        for run in runs:
             run.stopping = True
-        for run in self._children.values():
-            await self._stop(run)
+        for turn in sorted({run.child.leaves for run in runs}):
+            await asyncio.gather(*(self._stop(run) for run in runs if run.child.leaves == turn))
 
     async def _keep(self, run: _Running) -> None:
         crashes = 0

@@ -14,6 +14,7 @@ from app.runstate import RunError
 from app.supervisor import Child
 
 SERVICES = ("router", "crm", "billing", "accounts", "connectors")
+WORKING, NEEDED = 1, 2  # when they leave; the front door at 0
 BOT_PYTHON = PROJECT / ".venv-bot/bin/python"
 BOT_MODEL = PROJECT / "bot/models/default.tar.gz"
 HOST = "127.0.0.1"
@@ -57,11 +58,11 @@ def environment(plan: Plan, secrets: Mapping[str, str], database_url: str, folde
 
 
 def children(plan: Plan, environ: Mapping[str, str], folder: Path) -> list[Child]:
-    """In the order in which they stop: first those who let work in, last those whom others need."""
+    """Those who let work in leave first, those whom others need leave last."""
     found = [*(_apart(plan, environ) if plan.cluster else [_web(plan, environ)])]
     found += [
-        Child("scheduler", _cli("scheduler"), environ),
-        Child("worker", _cli("worker"), environ, stop_within=20),
+        Child("scheduler", _cli("scheduler"), environ, leaves=WORKING),
+        Child("worker", _cli("worker"), environ, stop_within=20, leaves=WORKING),
     ]
     found += [_bot(plan, environ), _actions(plan, environ)]
     if plan.demo:
@@ -74,6 +75,7 @@ def children(plan: Plan, environ: Mapping[str, str], folder: Path) -> list[Child
                 {**environ, "PORT": port, "SIM_STATE": str(folder / "simulator.json")},
                 f"{plan.url('simulator')}/health",
                 first=True,
+                leaves=NEEDED,
             )
         )
     if plan.own_redis:
@@ -110,18 +112,24 @@ def _bot(plan: Plan, environ: Mapping[str, str]) -> Child:
     command = [str(plan.bot_python), "-m", "bot.host", "--port", str(plan.ports["bot"])]
     if BOT_MODEL.exists():
         command.append("--no-train")  # make run has brought it up to date
-    return Child("bot", command, environ, f"{plan.url('bot')}/health", first=True)
+    return Child("bot", command, environ, f"{plan.url('bot')}/health", first=True, leaves=NEEDED)
 
 
 def _actions(plan: Plan, environ: Mapping[str, str]) -> Child:
     command = [sys.executable, "-m", "actions", "--port", str(plan.ports["actions"])]
-    return Child("actions", command, environ, f"{plan.url('actions')}/health", first=True)
+    return Child("actions", command, environ, f"{plan.url('actions')}/health", first=True, leaves=NEEDED)
 
 
 def _redis(plan: Plan, environ: Mapping[str, str], folder: Path) -> Child:
     port = str(plan.ports["redis"])
     memory_only = ["--save", "", "--appendonly", "no", "--dir", str(folder)]
-    return Child("redis", [redis_server(), "--bind", HOST, "--port", port, *memory_only], environ, first=True)
+    return Child(
+        "redis",
+        [redis_server(), "--bind", HOST, "--port", port, *memory_only],
+        environ,
+        first=True,
+        leaves=NEEDED,
+    )
 
 
 def redis_server() -> str:

@@ -35,8 +35,9 @@ def server(name: str, port: int) -> Child:
     return Child(name, command, dict(os.environ), f"http://127.0.0.1:{port}/")
 
 
-def script(name: str, code: str, stop_within: float = 10) -> Child:
-    return Child(name, [sys.executable, "-c", code], dict(os.environ), stop_within=stop_within)
+def script(name: str, code: str, stop_within: float = 10, leaves: int = 0) -> Child:
+    command = [sys.executable, "-c", code]
+    return Child(name, command, dict(os.environ), stop_within=stop_within, leaves=leaves)
 
 
 def ended(process: psutil.Process) -> bool:
@@ -93,19 +94,22 @@ async def test_a_killed_child_is_started_again(tmp_path: Path) -> None:
     await supervisor.stop()
 
 
-async def test_children_stop_in_the_given_order(tmp_path: Path) -> None:
-    note = "import signal, sys, time\n" + "signal.signal(signal.SIGTERM, lambda *_: sys.exit())\n"
-    code = note + "time.sleep(60)"
-    supervisor = Supervisor([script("first", code), script("second", code)], tmp_path, lambda _: None)
+async def test_those_others_need_leave_last_and_equals_leave_together(tmp_path: Path) -> None:
+    slow = "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: (time.sleep(2), sys.exit()))\n"
+    code = f"{slow}print('up', flush=True)\ntime.sleep(60)"
+    leaves = {"needed": 1, "one": 0, "other": 0}
+    asked = [script(name, code, leaves=turn) for name, turn in leaves.items()]
+    supervisor = Supervisor(asked, tmp_path, lambda _: None)
     await supervisor.start(20)
-    processes = [psutil.Process(pid) for pid in supervisor.pids.values()]
-    gone: list[int] = []
+    processes = {name: psutil.Process(pid) for name, pid in supervisor.pids.items()}
     stopping = asyncio.create_task(supervisor.stop())
-    while not stopping.done():
-        gone += [p.pid for p in processes if p.pid not in gone and not p.is_running()]
-        await asyncio.sleep(0.001)
-    assert [p.pid for p in processes][: len(gone)] == gone
-    assert not any(p.is_running() for p in processes)
+    began = time.monotonic()
+    while processes["one"].is_running() or processes["other"].is_running():
+        assert processes["needed"].is_running()
+        await asyncio.sleep(0.01)
+    assert time.monotonic() - began < 3.9, "one after the other takes four seconds"
+    await stopping
+    assert not processes["needed"].is_running()
 
 
 async def test_a_child_that_ignores_the_stop_is_killed_with_what_it_started(tmp_path: Path) -> None:
