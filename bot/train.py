@@ -22,7 +22,7 @@ from bot.rasa_setup import prepare
 
 HERE = Path(__file__).resolve().parent
 DEFAULT_MODEL = HERE / "models" / "default.tar.gz"
-CODE = ("nlu/*.py", "policy.py", "rasa_setup.py", "tf_standin.py", "train.py")
+CODE = ("nlu/*.py", "importer.py", "policy.py", "rasa_setup.py", "tf_standin.py", "train.py")
 
 
 class TrainingFailed(Exception):
@@ -97,46 +97,27 @@ def _now() -> str:
 
 def _train_with_rasa(project: Path, folder: Path) -> Path:
     prepare()
-    os.environ.setdefault("RASA_CACHE_DIRECTORY", str(folder / "cache"))
-    from rasa.model_training import train as rasa_train
+    os.environ.setdefault(
+        "RASA_MAX_CACHE_SIZE", "0"
+    )  # every training is whole: nothing would be read from it
+    from rasa.model_training import _train_graph, get_unresolved_slots
+    from rasa.shared.data import TrainingType
     from rasa.shared.exceptions import RasaException
 
-    domain = project / "domain" if (project / "domain").is_dir() else project / "domain.yml"
+    from bot.importer import WholeProject, WrongData
+
     try:
-        result = rasa_train(
-            domain=str(domain), config=str(project / "config.yml"),
-            training_files=_gathered(project / "data", folder / "data"),
-            output=str(folder), fixed_model_name="model", force_training=True,
-        )  # fmt: skip
-    except RasaException as problem:
+        data = WholeProject(project)
+        if unknown := get_unresolved_slots(data.get_domain(), data.get_stories()):
+            raise TrainingFailed(
+                f"rules set slots that the domain does not have: {', '.join(sorted(unknown))}"
+            )
+        result = _train_graph(data, TrainingType.BOTH, str(folder), "model", force_full_training=True)
+    except (RasaException, WrongData) as problem:
         raise TrainingFailed(str(problem)) from problem
     if result.code != 0 or result.model is None:
         raise TrainingFailed(f"rasa gave up with code {result.code}")
     return Path(result.model)
-
-
-def _gathered(data: Path, folder: Path) -> list[str]:
-    """All NLU lines in one file: Rasa's time for merging grows with the square of the number of files."""
-    from ruamel.yaml import YAML
-
-    reader = YAML(typ="safe")
-    parts: dict[str, list[object]] = {}
-    for path in sorted(data.rglob("*.yml")):
-        content = reader.load(path.read_text(encoding="utf-8")) or {}
-        if not isinstance(content, dict):
-            raise TrainingFailed(f"{path.name} holds no sections")
-        for section, items in content.items():
-            if section != "version":
-                parts.setdefault(section, []).extend(items or [])
-    folder.mkdir()
-    for section, items in parts.items():
-        lines = [
-            'version: "3.1"',
-            f"{section}:",
-            *(f"- {json.dumps(item, ensure_ascii=False)}" for item in items),
-        ]
-        (folder / f"{section}.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return [str(folder)]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
@@ -19,7 +20,7 @@ class Dialogue(MessageProcessor):  # type: ignore[misc]
     def __init__(self, model: Path, actions: ActionServer, name: str) -> None:
         super().__init__(str(model), None, None, Responses({}), actions)
         self.nlg.responses = self.domain.responses
-        self.graph_runner = Sequential(self.graph_runner)
+        self.graph_runner: Any = Sequential(self.__dict__["graph_runner"])
         self.name = name  # which model, and which version of it, for whoever asks
         self._try_out()
 

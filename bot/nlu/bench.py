@@ -13,9 +13,10 @@ import random
 import time
 from collections import defaultdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
 from bot.nlu.classifier import IntentModel
@@ -74,7 +75,7 @@ def few(pairs: Pairs, shots: int) -> Pairs:
     return out
 
 
-def calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
+def calibration_error(confidence: npt.NDArray[Any], right: npt.NDArray[Any]) -> float:
     """Expected calibration error over ten bins."""
     bins = np.minimum((confidence * 10).astype(int), 9)
     gaps = [

@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from bot.nlu import encoder
+from bot.nlu import encoder, regression
 from bot.nlu.ngrams import Ngrams
 from bot.nlu.reduction import directions
 from bot.nlu.trust import Held, Trust
 
 Singles = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
 
 MEANING_WEIGHT, POOLED_WEIGHT, NGRAM_WEIGHT = 0.4, 0.2, 0.4
-STRENGTH = 10.0  # inverse regularisation of the regression
+PLENTY = 4000  # texts, of which one half tells enough of how far scores can be trusted
 MOST_KNOWN = 3000  # training texts that a message is compared with, evenly taken
 # "Nothing of ours" borders on everything: in doubt it yields to an intent that can be asked about.
 YIELDING = {"out_of_scope": 0.8}
@@ -59,18 +59,18 @@ class IntentModel:
         left, singular = directions(dense, sparse, len(names))
         features = left * singular
         yields = np.asarray([YIELDING.get(name, 0.0) for name in names], dtype=np.float32)
-        regression = _regression().fit(features, labels)
+        fitted = regression.fit(features, labels, len(names))
         kept = np.linspace(0, len(texts) - 1, min(len(texts), MOST_KNOWN)).astype(np.int64)
-        mapping = (left / singular) @ _coefficients(regression, len(names)).T
+        mapping = (left / singular) @ fitted.weights.T
         weights = {
             "dense": (dense.T @ mapping).astype(np.float32),
             "sparse": np.asarray(sparse.T @ mapping, dtype=np.float32) * np.float32(np.sqrt(NGRAM_WEIGHT)),
-            "bias": _intercepts(regression, len(names)) - yields,
+            "bias": fitted.bias - yields,
             "known": vectors[kept, : encoder.MEANING],
         }
-        unseen = _held_out(features, labels)
-        unseen -= yields if unseen.any() else 0
-        held = Held(unseen, _nearest_others(vectors[:, : encoder.MEANING], kept), labels)
+        unseen, places = _held_out(features, labels)
+        nearest = _nearest_others(vectors[:, : encoder.MEANING], kept, places)
+        held = Held(unseen - yields if unseen.any() else unseen, nearest, labels[places])
         return cls(names, ngrams, weights, Trust.learn(held))
 
     def logits(self, texts: Sequence[str]) -> tuple[Singles, Singles]:
@@ -93,40 +93,30 @@ class IntentModel:
         return Answer([(self.intents[i], float(chances[i])) for i in order], nearest)
 
 
-def _regression() -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3, class_weight="balanced")
+def _held_out(features: Singles, labels: Labels) -> tuple[Singles, Labels]:
+    """Scores of texts by a regression fitted without their half of the data; zeros where too little.
 
-
-def _coefficients(regression: LogisticRegression, count: int) -> Singles:
-    """One row an intent, also for two intents (where sklearn keeps one row) and for a single one."""
-    rows = regression.coef_.astype(np.float32)
-    return np.concatenate([-rows, rows]) / 2 if count == 2 else rows
-
-
-def _intercepts(regression: LogisticRegression, count: int) -> Singles:
-    values = regression.intercept_.astype(np.float32)
-    return np.concatenate([-values, values]) / 2 if count == 2 else values
-
-
-def _held_out(features: Singles, labels: npt.NDArray[np.int64]) -> Singles:
-    """Scores of each text by a regression fitted without its half of the data; zeros where too little."""
-    names = labels.max() + 1
+    Also which texts these are: all, or one half where there are plenty.
+    """
+    names = int(labels.max()) + 1
     held = np.zeros((len(labels), names), dtype=np.float32)
-    smallest = int(np.bincount(labels).min())
-    if smallest < 2 or names < 3:
-        return held
-    folds = StratifiedKFold(min(2, smallest), shuffle=True, random_state=0)
+    places = np.arange(len(labels))
+    if int(np.bincount(labels).min()) < 2 or names < 3:
+        return held, places
+    folds = StratifiedKFold(2, shuffle=True, random_state=0)
     for train, test in folds.split(features, labels):
-        held[test] = _regression().fit(features[train], labels[train]).decision_function(features[test])
-    return held
+        held[test] = regression.fit(features[train], labels[train], names).scores(features[test])
+        if len(labels) > PLENTY:
+            return held[test], test
+    return held, places
 
 
-def _nearest_others(meanings: Singles, kept: npt.NDArray[np.int64]) -> Singles:
-    """Each training text's cosine to the nearest other one among those kept for comparison."""
-    best = np.empty(len(meanings), dtype=np.float32)
-    for start in range(0, len(meanings), 1000):
-        rows = np.arange(start, min(start + 1000, len(meanings)))
+def _nearest_others(meanings: Singles, kept: Labels, places: Labels) -> Singles:
+    """Cosine of each text at `places` to the nearest other one among those kept for comparison."""
+    best = np.empty(len(places), dtype=np.float32)
+    for start in range(0, len(places), 1000):
+        rows = places[start : start + 1000]
         cosines = meanings[rows] @ meanings[kept].T
         cosines[rows[:, None] == kept[None, :]] = -1.0
-        best[rows] = cosines.max(axis=1)
+        best[start : start + 1000] = cosines.max(axis=1)
     return best

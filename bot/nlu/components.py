@@ -106,7 +106,9 @@ class SentenceClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc
         texts = [prepared(example.get(TEXT), language_of(example)) for example in examples]
         spelling = Spelling.learn(texts)
         repaired = [spelling.repair(text) for text in texts]
-        return IntentModel.fit(repaired, [example.get(INTENT) for example in examples]), spelling
+        # Lines that differ in nothing but case, marks or accents are one line.
+        pairs = dict.fromkeys(zip(repaired, (example.get(INTENT) for example in examples), strict=True))
+        return IntentModel.fit([text for text, _ in pairs], [intent for _, intent in pairs]), spelling
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

@@ -33,8 +33,7 @@ class _TwoLayers(NumpyBackend):  # type: ignore[misc]
         super().__init__(weights, tokenizer, threads=1)
         self._threadpool = None
         self._pooled: list[Matrix] = []
-        self._projection = self.cnn_W
-        self.cnn_W = _Tap(self.cnn_W, self._pooled)
+        self.cnn_W: Any = _Tap(self.__dict__["cnn_W"], self._pooled)
 
     def both(self, texts: list[str]) -> Matrix:
         self._pooled.clear()

@@ -60,4 +60,4 @@ def clean(text: str, language: str) -> str:
     text = _LAUGHTER.sub(" ", text) if len(text) > 6 else text
     text = spelled_out(squeezed(text), language)
     text = re.sub(r"\s+([,.!?;:])", r"\1", text)
-    return " ".join(text.strip(_SEPARATORS).split())
+    return " ".join(text.strip(_SEPARATORS).split()).lower()  # shouting is not another meaning

@@ -13,6 +13,7 @@ Singles = npt.NDArray[np.float32]
 EXACT_ROWS = 2500
 SMALLEST_RANK, LARGEST_RANK, RANK_PER_INTENT = 256, 700, 12
 SMALLEST = 1e-5
+POWERS = 2  # further ones change no answer
 
 
 def directions(dense: Singles, sparse: csr_matrix, intents: int) -> tuple[Singles, Singles]:
@@ -35,7 +36,7 @@ def _sketched(dense: Singles, sparse: csr_matrix, rank: int) -> tuple[Floats, Fl
     """Randomised range finding with power iterations; the seed is fixed: same data, same model."""
     draw = np.random.default_rng(0)
     sample = draw.standard_normal((dense.shape[0], rank + 10)).astype(np.float32)
-    for _ in range(4):
+    for _ in range(POWERS):
         sample, _ = np.linalg.qr(dense @ (dense.T @ sample) + sparse @ (sparse.T @ sample))
     projected = sample.T @ (dense @ (dense.T @ sample) + sparse @ (sparse.T @ sample))
     squares, small = np.linalg.eigh(projected.astype(np.float64))
