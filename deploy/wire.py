@@ -17,7 +17,7 @@ CHUNK = 64 * 1024
 HEAD_WITHIN = 30.0
 BODY_WITHIN = 30.0  # for the next piece
 HOP_BY_HOP = {b"connection", b"keep-alive", b"te", b"trailer", b"upgrade", b"expect", b"proxy-connection"}
-OURS = {b"forwarded", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-real-ip"}
+OURS = (b"forwarded", b"x-forwarded-", b"x-real-ip")  # how these begin: whom services believe
 
 
 class BadRequest(Exception):
@@ -87,8 +87,8 @@ def passed_on(request: h11.Request, peer: str) -> h11.Request:
     """The request as the service gets it: who really asks, and an end after one answer unless it upgrades."""
     headers = dict(request.headers)
     named = {name.strip().lower() for name in headers.get(b"connection", b"").split(b",")}
-    dropped = HOP_BY_HOP | OURS | (named - {b"host", b"content-length", b"transfer-encoding"})
-    kept = [(name, value) for name, value in request.headers if name not in dropped]
+    dropped = HOP_BY_HOP | (named - {b"host", b"content-length", b"transfer-encoding"})
+    kept = [(n, value) for n, value in request.headers if n not in dropped and not n.startswith(OURS)]
     kept += [(b"X-Forwarded-For", peer.encode()), (b"X-Forwarded-Proto", b"http")]
     if host := headers.get(b"host"):
         kept.append((b"X-Forwarded-Host", host))

@@ -47,6 +47,7 @@ def test_any_service_can_tell_how_all_are() -> None:
 def test_the_caller_cannot_say_who_it_is() -> None:
     given = [("Host", "shop.example"), ("X-Forwarded-For", "1.2.3.4"), ("X-Forwarded-Host", "evil.example")]
     given += [("Forwarded", "for=1.2.3.4"), ("Connection", "keep-alive, X-Odd"), ("X-Odd", "1"), ("TE", "x")]
+    given += [("X-Forwarded-Port", "1"), ("X-Forwarded-Path", "/x"), ("X-Real-IP", "1.2.3.4")]
     request = h11.Request(method="GET", target="/", headers=given)
     assert dict(passed_on(request, "9.9.9.9").headers) == {
         b"host": b"shop.example",
