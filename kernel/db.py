@@ -16,6 +16,7 @@ import asyncpg
 from sqlalchemy import Row, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql import Executable
 
@@ -24,6 +25,9 @@ from kernel.clock import Clock, system_clock
 from kernel.errors import Unavailable
 from kernel.wake import Wakes
 
+# Prepared statements kept by each connection: a worker has more than the driver's default of 100, and
+# a statement that falls out is parsed and planned anew at each use.
+STATEMENTS = 500
 SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 TAKE_NUMBERS = text(
     "INSERT INTO live_head (tenant_id, head) VALUES (:tenant, :n) "
@@ -89,7 +93,7 @@ class Tx:
 class Database:
     """The two engines over one PostgreSQL, and a plain asyncpg pool for the hot path."""
 
-    def __init__(self, url: str, wakes: Wakes, clock: Clock = system_clock, pool: int = 10) -> None:
+    def __init__(self, url: str, wakes: Wakes, clock: Clock = system_clock, pool: int = 20) -> None:
         self.wakes = wakes
         self.clock = clock
         self._url = make_url(url).set(drivername="postgresql+asyncpg")
@@ -107,7 +111,11 @@ class Database:
             pool_pre_ping=False,
             json_serializer=jsons.dumps,
             json_deserializer=jsons.loads,
-            connect_args={"server_settings": {"role": role, "application_name": "konectus"}, "timeout": 5},
+            connect_args={
+                "server_settings": {"role": role, "application_name": "konectus"},
+                "timeout": 5,
+                "prepared_statement_cache_size": STATEMENTS,
+            },
         )
 
     @property
@@ -145,7 +153,7 @@ class Database:
                 tx = Tx(conn, tenant_id, self.clock())
                 yield tx
                 await tx.flush_live()
-        except (OSError, OperationalError, InterfaceError) as error:
+        except (OSError, OperationalError, InterfaceError, PoolTimeout) as error:
             raise Unavailable("the database does not answer", code="database") from error
         except DBAPIError as error:
             if error.connection_invalidated or isinstance(error.orig, ConnectionError):

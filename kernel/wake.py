@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import redis.asyncio as redis
 
 CHANNEL = "konectus"
+MERGE = 0.001  # seconds
 REDIS_WITHIN = 0.5  # seconds: a Redis that is slower than this does not speed anything up
 REDIS_CHECK = 1.0  # seconds of silence after which it is asked whether it is still there
 log = logging.getLogger(__name__)
@@ -143,6 +144,7 @@ class Wakes:
         try:
             while True:
                 await self._pending.wait()
+                await asyncio.sleep(MERGE)  # what is said in the same moment goes in one packet
                 self._pending.clear()
                 topics, self._outgoing = self._outgoing, set()
                 for packet in _packets(topics):
