@@ -12,7 +12,8 @@ from bot.host.wire import BusinessProfile
 
 NAMES = {"assistant_name": "assistant_name", "complaint_channel": "business_complaint"}
 LANGUAGE = "language"
-PASSING = ("event",)  # said by one message only: what the customer sent instead of text
+CERTAINTY = "certainty"
+PASSING = ("event", CERTAINTY)  # said by one message only: what came instead of text, how sure its meaning is
 PREFIX = "business_"
 
 

@@ -120,6 +120,10 @@ def _understood(tracker: DialogueStateTracker, message_id: str, language: str) -
         intent=event.intent_name,
         confidence=round(float(event.intent.get("confidence") or 0.0), 4),
         ranking=ranking[: trackers.RANKED],
-        entities=[{"entity": e.get("entity"), "value": e.get("value")} for e in event.entities],
+        entities=[
+            {"entity": e.get("entity"), "value": e.get("value")}
+            for e in event.entities
+            if e.get("entity") != slots.CERTAINTY
+        ],
         language=language,
     )

@@ -1,4 +1,4 @@
-"""The two components that this project adds to Rasa's pipeline (config.yml names them)."""
+"""The components that this project adds to Rasa's pipeline (config.yml names them)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -19,7 +20,7 @@ from bot.nlu.language import LANGUAGES, detect
 from bot.nlu.spelling import Spelling
 from bot.nlu.text import prepared
 
-LANGUAGE = "language"
+LANGUAGE, CERTAINTY, UNSURE = "language", "certainty", "unsure"
 RANKED = 5
 COMMAND = "/"  # "/intent{…}" is read by Rasa itself
 
@@ -126,3 +127,33 @@ def _note(message: Message, ranking: list[tuple[str, float]]) -> None:
     named = [{"name": name, "confidence": confidence} for name, confidence in ranking]
     message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
     message.set(INTENT_RANKING_KEY, named, add_to_output=True)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class CarefulIntents(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]
+    """Notes where an intent with consequences is believed, but not firmly enough to act without asking."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"floors": {}}
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> CarefulIntents:  # fmt: skip
+        return cls(config)
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.floors: dict[str, float] = config["floors"]
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            text, intent = message.get(TEXT) or "", message.get(INTENT) or {}
+            if not text.startswith(COMMAND) and intent.get("confidence", 1.0) < self._floor(intent):
+                note = {"entity": CERTAINTY, "value": UNSURE, "start": 0, "end": len(text)}
+                message.set(ENTITIES, [*message.get(ENTITIES, []), note], add_to_output=True)
+        return messages
+
+    def _floor(self, intent: dict[str, Any]) -> float:
+        return self.floors.get(intent.get("name") or "", 0.0)
