@@ -1,14 +1,15 @@
 // What surrounds every view: theme, toasts, server state, routes.
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { isPassing, onSignedOut } from "../lib/http";
+import { useIdle } from "../lib/use-idle";
 import { keys } from "../live/keys";
 import { makeRouter } from "./router";
 import { cssVariables, theme } from "./theme";
 
+const Toasts = lazy(async () => ({ default: (await import("./toasts")).Toasts }));
 const schemes = localStorageColorSchemeManager({ key: "konectus-scheme" });
 
 function makeClient(): QueryClient {
@@ -28,6 +29,7 @@ function makeClient(): QueryClient {
 export function Providers() {
   const [client] = useState(makeClient);
   const [router] = useState(() => makeRouter(client));
+  const idle = useIdle();
 
   useEffect(
     () =>
@@ -49,7 +51,7 @@ export function Providers() {
       colorSchemeManager={schemes}
       defaultColorScheme="auto"
     >
-      <Notifications position="top-right" limit={3} />
+      <Suspense>{idle && <Toasts />}</Suspense>
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
       </QueryClientProvider>

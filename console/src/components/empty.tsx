@@ -8,11 +8,12 @@ interface Props {
   title: string;
   hint?: string;
   action?: ReactNode;
+  middle?: boolean; // of a whole pane, not of a list
 }
 
-export function Empty({ icon: Icon, title, hint, action }: Props) {
+export function Empty({ icon: Icon, title, hint, action, middle }: Props) {
   return (
-    <div className={classes.empty}>
+    <div className={classes.empty} data-middle={middle || undefined}>
       <Icon size={28} strokeWidth={1.5} aria-hidden />
       <p className={classes.title}>{title}</p>
       {hint && <p className={classes.hint}>{hint}</p>}

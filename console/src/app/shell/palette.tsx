@@ -1,16 +1,28 @@
 // One place for every command, with its shortcut beside it.
-import { Spotlight } from "@mantine/spotlight";
+import "@mantine/spotlight/styles.layer.css";
+import { Spotlight, spotlight } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
 import { Search } from "lucide-react";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Command, useAllCommands, useCommands } from "../../lib/palette";
 import { mayAs, useMe } from "../../lib/session";
 import { leastRole, settingsSections } from "../settings-sections";
 import classes from "./shell.module.css";
 
-export function Palette({ onHelp }: { onHelp: () => void }) {
+interface Props {
+  onHelp: () => void;
+  openAtOnce: boolean;
+  onReady: () => void;
+}
+
+export function Palette({ onHelp, openAtOnce, onReady }: Props) {
   const { t } = useTranslation();
+  const first = useRef({ openAtOnce, onReady });
+  useEffect(() => {
+    first.current.onReady();
+    if (first.current.openAtOnce) spotlight.open();
+  }, []);
   useCommands("app", useAppCommands(onHelp));
   const commands = useAllCommands();
   const groups = useMemo(() => {

@@ -1,16 +1,18 @@
 // Everything around a signed-in view: live log, outbox, rail or tabs, banners, palette, help.
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { OutboxProvider, useMakeOutbox } from "../../features/inbox/outbox/outbox-context";
 import { useKeys } from "../../lib/keyboard";
 import { useMe } from "../../lib/session";
 import { LiveProvider } from "../../live/live";
 import { Banners } from "./banners";
-import { KeysHelp } from "./keys-help";
+import { LazyPalette } from "./lazy-palette";
 import { Navigation } from "./navigation";
-import { Palette } from "./palette";
 import classes from "./shell.module.css";
+
+const KeysHelp = lazy(async () => ({ default: (await import("./keys-help")).KeysHelp }));
 
 export function Shell() {
   const me = useMe();
@@ -40,8 +42,8 @@ export function Shell() {
             </div>
           </div>
         </div>
-        <Palette onHelp={open} />
-        <KeysHelp opened={help} onClose={close} />
+        <LazyPalette onHelp={open} />
+        <Suspense>{help && <KeysHelp opened onClose={close} />}</Suspense>
       </OutboxProvider>
     </LiveProvider>
   );

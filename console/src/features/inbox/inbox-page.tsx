@@ -1,9 +1,8 @@
 // The inbox: list, thread, context panel. The address holds its state.
-import { Drawer } from "@mantine/core";
 import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { MessagesSquare } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "../../components/empty";
 import type { Conversation, Filter } from "../../types/api";
@@ -13,6 +12,8 @@ import { ListPane } from "./list/list-pane";
 import { ListHead } from "./list-head";
 import { ThreadPane } from "./thread/thread-pane";
 import { useInboxKeys } from "./use-inbox-keys";
+
+const PanelDrawer = lazy(async () => ({ default: (await import("./panel-drawer")).PanelDrawer }));
 
 export interface InboxAddress {
   filter: Filter;
@@ -68,7 +69,7 @@ export function InboxPage({ selected, filter, q, onOpen, onAddress, panel }: Pro
             onPanel={togglePanel}
           />
         ) : (
-          <Empty icon={MessagesSquare} title={t("inbox.pick")} hint={t("inbox.pickHint")} />
+          <Empty middle icon={MessagesSquare} title={t("inbox.pick")} hint={t("inbox.pickHint")} />
         )}
       </div>
       {conversation && wide && docked && (
@@ -76,18 +77,10 @@ export function InboxPage({ selected, filter, q, onOpen, onAddress, panel }: Pro
           {panel(conversation)}
         </aside>
       )}
-      {conversation && !wide && (
-        <Drawer
-          opened={drawer}
-          onClose={() => setDrawer(false)}
-          size={360}
-          padding={0}
-          title={t("contact.title")}
-          closeButtonProps={{ "aria-label": t("common.close") }}
-          classNames={{ header: classes.drawerHead }}
-        >
-          {panel(conversation)}
-        </Drawer>
+      {conversation && !wide && drawer && (
+        <Suspense>
+          <PanelDrawer onClose={() => setDrawer(false)}>{panel(conversation)}</PanelDrawer>
+        </Suspense>
       )}
     </main>
   );

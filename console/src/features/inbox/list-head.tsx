@@ -1,5 +1,6 @@
-// The head of the list: title, live light, presence.
+// The head of the list: title, live light, presence, and a call to those who are away.
 import { useTranslation } from "react-i18next";
+import { AwayNotice } from "./away-notice";
 import classes from "./head.module.css";
 import { LiveLight } from "./live-light";
 import { PresenceSelect } from "./presence-select";
@@ -7,10 +8,13 @@ import { PresenceSelect } from "./presence-select";
 export function ListHead() {
   const { t } = useTranslation();
   return (
-    <div className={classes.head}>
-      <h2 className={classes.title}>{t("inbox.title")}</h2>
-      <LiveLight />
-      <PresenceSelect />
-    </div>
+    <>
+      <div className={classes.head}>
+        <h2 className={classes.title}>{t("inbox.title")}</h2>
+        <LiveLight />
+        <PresenceSelect />
+      </div>
+      <AwayNotice />
+    </>
   );
 }

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Face } from "../../../components/face";
 import { RowsLoading } from "../../../components/loading";
 import { ProblemNotice } from "../../../components/problem-notice";
-import { phoneText } from "../../../lib/person";
+import { customerName, phoneText } from "../../../lib/person";
 import { useMe } from "../../../lib/session";
 import { shortDate } from "../../../lib/time";
 import type { Contact } from "../../../types/api";
@@ -46,7 +46,7 @@ function Profile({ contact, orderHints }: { contact: Contact; orderHints: readon
   const { t, i18n } = useTranslation();
   const { tenant } = useMe();
   const { mutate } = useEditContact(contact.id);
-  const title = contact.name ?? (contact.phone ? phoneText(contact.phone) : t("inbox.unknown"));
+  const title = customerName(contact, t("inbox.unknown"));
   return (
     <>
       <div className={classes.head}>

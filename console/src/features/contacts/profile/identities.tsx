@@ -1,6 +1,7 @@
 // Where this person is known: one line per channel account.
 import { useTranslation } from "react-i18next";
 import { ChannelBadge, channelNames } from "../../../components/channel-badge";
+import { customerName } from "../../../lib/person";
 import type { Identity } from "../../../types/api";
 import classes from "./profile.module.css";
 
@@ -19,7 +20,10 @@ export function Identities({ identities }: { identities: readonly Identity[] }) 
               <div>
                 {identity.username
                   ? `@${identity.username}`
-                  : (identity.name ?? channelNames[identity.channel])}
+                  : customerName(
+                      { name: identity.name, phone: null },
+                      channelNames[identity.channel],
+                    )}
               </div>
               <div className={classes.since}>{identity.user}</div>
             </div>

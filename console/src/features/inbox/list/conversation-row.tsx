@@ -5,6 +5,7 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { ChannelBadge } from "../../../components/channel-badge";
 import { Face } from "../../../components/face";
+import { Tag } from "../../../components/tag";
 import { customerName } from "../../../lib/person";
 import { useMe } from "../../../lib/session";
 import { fullTime, rowTime } from "../../../lib/time";
@@ -112,9 +113,9 @@ function OwnerMark({ conversation }: { conversation: Conversation }) {
   }
   if (owner === "bot") return <Bot size={15} className={classes.bot} aria-label={t("owner.bot")} />;
   if (owner === "queue" || owner === "offered") {
-    const label =
-      owner === "offered" && assignee?.id === me.user.id ? t("owner.offeredMe") : t("owner.queue");
-    return <Hourglass size={14} className={classes.waiting} aria-label={label} />;
+    if (owner === "offered" && assignee?.id === me.user.id)
+      return <Tag tone="warn">{t("owner.offeredMe")}</Tag>;
+    return <Hourglass size={14} className={classes.waiting} aria-label={t("owner.queue")} />;
   }
   if (owner !== "agent" || !assignee) return null;
   const label =

@@ -33,7 +33,7 @@ export function HandoffCard({ handoff, fresh }: { handoff: Handoff; fresh: boole
       </UnstyledButton>
       {open && (
         <div className={classes.body}>
-          {handoff.summary && <p className={classes.summary}>{handoff.summary}</p>}
+          <Summary text={handoff.summary} />
           <dl className={classes.facts}>
             {handoff.intents.length > 0 && (
               <div>
@@ -68,4 +68,18 @@ export function HandoffCard({ handoff, fresh }: { handoff: Handoff; fresh: boole
       )}
     </section>
   );
+}
+
+// The bot writes one thing a line; "Topics: …" reads best with its name apart.
+function Summary({ text }: { text: string }) {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => {
+    const [, label, rest] = /^([\p{L} ]{2,24}): (.+)$/u.exec(line) ?? [];
+    return (
+      <p key={line} className={classes.summary}>
+        {label && <span className={classes.label}>{label}</span>}
+        {rest ?? line}
+      </p>
+    );
+  });
 }

@@ -10,6 +10,7 @@ import { type Block, blocksOf, keyOf, type Shown } from "./group";
 import { MessageGroup } from "./message-group";
 import { SystemLine } from "./system-line";
 import classes from "./thread.module.css";
+import { useDrawn } from "./use-drawn";
 import { useStick } from "./use-stick";
 
 interface Props {
@@ -26,15 +27,17 @@ export function MessageList({ conversationId, messages, label, older, onReply }:
   const zone = tenant.timezone;
   const newest = messages.at(-1);
   const stick = useStick(conversationId, newest && keyOf(newest), newest?.author?.id === user.id);
-  useKeepPlace(stick.scroller, messages[0]?.id, conversationId);
   const fresh = useUnseen(messages, stick.atEnd, conversationId);
-  const blocks = useMemo(() => blocksOf(messages, zone), [messages, zone]);
+  const drawn = useDrawn(messages, stick.atEnd, conversationId);
+  useKeepPlace(stick.scroller, drawn.messages[0]?.id, conversationId);
+  const blocks = useMemo(() => blocksOf(drawn.messages, zone), [drawn.messages, zone]);
   const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
 
   const onScroll = () => {
     stick.onScroll();
-    if ((stick.scroller.current?.scrollTop ?? 1_000) < 240 && older.has && !older.loading)
-      older.load();
+    if ((stick.scroller.current?.scrollTop ?? 1_000) >= 240) return;
+    if (drawn.more) drawn.more();
+    else if (older.has && !older.loading) older.load();
   };
 
   return (
@@ -51,7 +54,7 @@ export function MessageList({ conversationId, messages, label, older, onReply }:
         onScroll={onScroll}
       >
         <div ref={stick.content} className={classes.column}>
-          {older.has && (
+          {older.has && !drawn.more && (
             <Button
               variant="subtle"
               className={classes.older}
