@@ -15,7 +15,7 @@ from app.places import PROJECT
 
 DIST = PROJECT / "console" / "dist"
 CSP = (
-    "default-src 'self'; img-src 'self' data: blob: https:; media-src 'self' blob: https:; "
+    "default-src 'self'; img-src 'self' data: blob: https: {files}; media-src 'self' blob: https: {files}; "
     "style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; font-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
@@ -26,12 +26,20 @@ MISSING = (
 )
 
 
-def mount(app: Sanic[Any, Any], dist: Path = DIST) -> None:
+def mount(app: Sanic[Any, Any], dist: Path = DIST, *, files: str = "") -> None:
+    """`files`: another place that customers' pictures come from; a simulator has no https."""
+    page = {
+        "cache-control": "no-cache",
+        "content-security-policy": CSP.format(files=files).replace(" ;", ";"),
+        "x-frame-options": "DENY",
+    }
     for path, name in (("/", "console_root"), ("/<path:path>", "console")):
-        app.add_route(partial(_serve, dist.resolve()), path, methods=["GET", "HEAD"], name=name)
+        app.add_route(partial(_serve, dist.resolve(), page), path, methods=["GET", "HEAD"], name=name)
 
 
-async def _serve(dist: Path, request: Request[Any, Any], path: str = "") -> HTTPResponse:
+async def _serve(
+    dist: Path, page: dict[str, str], request: Request[Any, Any], path: str = ""
+) -> HTTPResponse:
     if path.startswith(("api/", "webhooks/", "internal/")):
         raise NotFound(f"no such route: /{path}")
     file = _inside(dist, path)
@@ -42,8 +50,7 @@ async def _serve(dist: Path, request: Request[Any, Any], path: str = "") -> HTTP
     index = dist / "index.html"
     if not index.is_file():
         return html(MISSING, 503)
-    headers = {"cache-control": "no-cache", "content-security-policy": CSP, "x-frame-options": "DENY"}
-    return html(index.read_text(encoding="utf-8"), headers=headers)
+    return html(index.read_text(encoding="utf-8"), headers=page)
 
 
 def _inside(dist: Path, path: str) -> Path | None:

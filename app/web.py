@@ -56,7 +56,8 @@ def _mount(app: Sanic[Any, Any], deps: Deps, built: apis.Built, services: Sequen
         app.add_route(webhook, "/webhooks/<channel>", methods=["POST"], name="webhook")
     if "router" in services:
         app.add_websocket_route(built.router.live, "/api/live", name="live")
-        console.mount(app)
+        graph = deps.settings.meta_graph_url
+        console.mount(app, files=graph if graph.startswith("http:") else "")
     app.add_route(partial(_health, own_checks(deps)), "/health/own", name="health_own")
     app.add_route(partial(_health, checks_of(deps)), "/health", name="health")
     document = openapi.document("KONECTUS", VERSION, apis.all_routes(built), apis.EXTRA_TYPES)

@@ -25,7 +25,7 @@ async def site(tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Path]]:
     (tmp_path / "secret").write_text("secret")
     app = Sanic(f"console-{new_id().hex}")
     app.config.TOUCHUP = False
-    console.mount(app, dist)
+    console.mount(app, dist, files="http://127.0.0.1:9100")
     async with serve(app) as base, httpx.AsyncClient(base_url=base) as client:
         yield client, dist
 
@@ -58,6 +58,9 @@ async def test_assets_last_and_are_squeezed_and_the_page_is_fresh(
     assert (asset.text, asset.headers["content-encoding"]) == ("let a", "gzip")
     assert "immutable" in asset.headers["cache-control"]
     page = await client.get("/c/123?filter=mine")
+    assert (
+        "img-src 'self' data: blob: https: http://127.0.0.1:9100;" in page.headers["content-security-policy"]
+    )
     assert (page.status_code, page.headers["cache-control"]) == (200, "no-cache")
     assert "default-src 'self'" in page.headers["content-security-policy"]
     (dist / "assets" / "b.js").write_text("let b")
