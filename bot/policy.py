@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.trackers import DialogueStateTracker
 
 State = dict[str, dict[str, Any]]
 ANY_ACTION = ""  # the state before names no action, only a text
@@ -31,6 +34,7 @@ class Index:
         for key in lookup:
             rule = Rule(key, list(reversed(json.loads(key))))
             self.buckets.setdefault(_signature(rule.states[0]), []).append(rule)
+        self.longest = max((len(rule.states) for rules in self.buckets.values() for rule in rules), default=0)
 
     def candidates(self, state: State) -> list[Rule]:
         action, intent = _signature(state)
@@ -40,6 +44,26 @@ class Index:
         return [rule for place in places for rule in self.buckets.get(place, ())]
 
 
+class Recent:
+    """A tracker of which only the latest states are asked: no rule looks back further."""
+
+    def __init__(self, tracker: DialogueStateTracker, most: int) -> None:
+        self.tracker = tracker
+        self.most = most
+
+    def past_states(self, domain: Domain, **_: Any) -> list[State]:
+        events = self.tracker.applied_events()
+        unasked = sum(isinstance(event, ActionExecuted) for event in events) + 1 - self.most
+        walker, states = self.tracker.init_copy(), []
+        for event in events:
+            if isinstance(event, ActionExecuted):
+                unasked -= 1
+                if unasked < 0:
+                    states.append(domain._clean_state(domain.get_active_state(walker)))
+            walker.update(event)
+        return [*states, domain._clean_state(domain.get_active_state(walker))]
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class IndexedRulePolicy(RulePolicy):  # type: ignore[misc]
     """Training is Rasa's own, contradictions and all; the index serves loaded models only."""
@@ -47,6 +71,17 @@ class IndexedRulePolicy(RulePolicy):  # type: ignore[misc]
     def __init__(self, *args: Any, lookup: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, lookup=lookup, **kwargs)
         self._indexes = [Index(rules) for rules in (lookup or {}).values() if isinstance(rules, dict)]
+        self._longest = max((index.longest for index in self._indexes), default=0)
+
+    def _prediction_states(
+        self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool = False,
+        rule_only_data: dict[str, Any] | None = None,
+    ) -> list[State]:  # fmt: skip
+        known = Recent(tracker, self._longest + 1) if self._indexes else tracker
+        states: list[State] = super()._prediction_states(
+            known, domain, use_text_for_last_user_input, rule_only_data
+        )
+        return states
 
     def _get_possible_keys(self, lookup: dict[str, str], states: list[State]) -> set[str]:
         index = next((index for index in self._indexes if index.lookup is lookup), None)

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu import storage
 from bot.nlu.classifier import IntentModel
 from bot.nlu.language import LANGUAGES, detect
-from bot.nlu.spelling import Spelling
+from bot.nlu.spelling import Spelling, accents
 from bot.nlu.text import prepared
 
 LANGUAGE, CERTAINTY, UNSURE = "language", "certainty", "unsure"
@@ -89,6 +89,7 @@ class SentenceClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext, **kwargs: Any,
     ) -> SentenceClassifier:  # fmt: skip
+        accents()  # gathered once a process: not while a customer waits
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, storage.load(folder))
 
