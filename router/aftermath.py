@@ -35,9 +35,9 @@ async def outcome(tx: Tx, news: Outcome) -> None:
     if news.provider_id and row.provider_id is None:
         changes["provider_id"] = news.provider_id
     if changes:
-        await store.change_message(tx, row.id, **changes)
+        row = await store.change_message(tx, row.id, **changes)
     if to is not None:
-        await views.say_change(tx, row.id)
+        views.say_change(tx, row)
 
 
 def _status(state: str) -> MessageStatus:
@@ -64,8 +64,7 @@ async def touch(tx: Tx, work: LaneWork) -> None:
     target = await store.message_of_provider(tx, conversation.id, event.target) if event.target else None
     if target is not None:
         touched = _touched(event)
-        await store.change_message(tx, target.id, **touched)
-        await views.say_change(tx, target.id)
+        views.say_change(tx, await store.change_message(tx, target.id, **touched))
         if "text" in touched:
             changes["preview"] = rules.preview_again(conversation.preview, target.at, touched["text"])
     changes = {name: value for name, value in changes.items() if value is not None}
@@ -89,9 +88,8 @@ async def echo(tx: Tx, work: LaneWork) -> None:
     event = work.event
     assert event.message is not None
     conversation, _ = await intake.conversation_of(tx, work)
-    id_ = new_id()
     row = {
-        "id": id_,
+        "id": new_id(),
         "conversation": conversation.id,
         "seq": (await store.take_place(tx, conversation.id)).seq,
         "direction": "out",
@@ -103,14 +101,14 @@ async def echo(tx: Tx, work: LaneWork) -> None:
         "status": "sent",
         "at": event.at,
     }
-    if not await store.add_message(tx, row):
+    written = await store.add_message(tx, row)
+    if written is None:
         return
     preview = rules.preview(rules.shown_text(event), "out", event.message.type, event.at)
     last = max(conversation.last_at, min(event.at, tx.now))
-    await store.change(tx, conversation.id, preview=preview, last_at=last)
-    await views.say_message(tx, id_, conversation.id)
-    locked = await store.lock(tx, conversation.id)
-    if locked is not None and locked.owner == "bot" and locked.state == "open":
+    locked = await store.change(tx, conversation.id, preview=preview, last_at=last)
+    await views.say_messages(tx, [written])
+    if locked.owner == "bot" and locked.state == "open":
         packet = {"summary": rules.summary_without_bot(await store.last_texts(tx, conversation.id))}
         await work_items.hand_off(tx, locked, "rule", packet)
         await note_event(tx, conversation.id, "answered_elsewhere")
@@ -150,6 +148,4 @@ async def preference(tx: Tx, work: LaneWork) -> None:
 
 async def epoch_is_current(tx: Tx, message_id: UUID | None, epoch: int) -> bool:
     """May the bot's words still leave? Not once somebody else owns the conversation."""
-    row = await store.message(tx, message_id) if message_id is not None else None
-    conversation = await store.conversation(tx, row.conversation_id) if row is not None else None
-    return conversation is not None and conversation.epoch == epoch
+    return message_id is not None and await store.epoch_of_message(tx, message_id) == epoch

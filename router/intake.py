@@ -15,6 +15,7 @@ from billing import rules as billing_rules
 from billing import service as billing
 from connectors.events import Event
 from connectors.inbox.worker import LaneWork
+from connectors.rules import ChannelRef
 from crm import rules as crm_rules
 from crm import service as crm
 from kernel import jobs
@@ -32,6 +33,7 @@ class Arrival:
     """What the first transaction of a message found and decided."""
 
     conversation: Row[Any]
+    channel: ChannelRef
     message_id: UUID
     speaker: rules.Speaker
 
@@ -39,20 +41,18 @@ class Arrival:
 async def arrive(tx: Tx, work: LaneWork) -> Arrival:
     """Stores the message once, however often it comes, and says who answers it."""
     event = work.event
+    assert event.message is not None
     conversation, contact = await conversation_of(tx, work)
-    message_id = await _store(tx, conversation, event)
-    if message_id is None:
-        assert event.message is not None
+    speaker = await _speaker(tx, conversation, work)
+    written = await _store(tx, conversation, event)
+    if written is None:
         known = await store.message_of_provider(tx, conversation.id, event.message.id)
         assert known is not None
-        return Arrival(conversation, known.id, await _speaker(tx, conversation, work))
+        return Arrival(conversation, work.channel, known.id, speaker)
     await _heed_stop_word(tx, contact, event)
-    speaker = await _speaker(tx, conversation, work)
-    await _place(tx, conversation, event, message_id, speaker)
-    await views.say_message(tx, message_id, conversation.id)
-    fresh = await store.lock(tx, conversation.id)
-    assert fresh is not None
-    return Arrival(fresh, message_id, speaker)
+    placed = await _place(tx, conversation, event, speaker)
+    await views.say_messages(tx, [written])
+    return Arrival(placed, work.channel, written.id, speaker)
 
 
 async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row[Any], UUID]:
@@ -95,22 +95,20 @@ async def known_conversation(tx: Tx, identity: UUID) -> Row[Any] | None:
     return row
 
 
-async def _store(tx: Tx, conversation: Row[Any], event: Event) -> UUID | None:
-    """None when this message is already there."""
+async def _store(tx: Tx, conversation: Row[Any], event: Event) -> Row[Any] | None:
+    """The message as written; None when it is already there."""
     message = event.message
     assert message is not None
-    id_ = new_id()
-    episode = await store.episode(tx, conversation.id, new_id())
     quoted = (
         await store.message_of_provider(tx, conversation.id, message.reply_to) if message.reply_to else None
     )
-    added = await store.add_message(
+    return await store.add_message(
         tx,
         {
-            "id": id_,
+            "id": new_id(),
             "conversation": conversation.id,
-            "episode": episode,
-            "seq": (await store.take_place(tx, conversation.id)).seq,
+            "episode": conversation.episode_id or await store.episode(tx, conversation.id, new_id()),
+            "seq": conversation.next_seq,
             "direction": "in",
             "origin": "customer",
             "kind": message.type,
@@ -122,7 +120,6 @@ async def _store(tx: Tx, conversation: Row[Any], event: Event) -> UUID | None:
             "at": event.at,
         },
     )
-    return id_ if added else None
 
 
 async def _speaker(tx: Tx, conversation: Row[Any], work: LaneWork) -> rules.Speaker:
@@ -131,32 +128,38 @@ async def _speaker(tx: Tx, conversation: Row[Any], work: LaneWork) -> rules.Spea
     return rules.speaker(owner, bot_enabled=work.channel.bot_enabled, may_send=may_send)
 
 
-async def _place(
-    tx: Tx, conversation: Row[Any], event: Event, message_id: UUID, speaker: rules.Speaker
-) -> None:
+async def _place(tx: Tx, conversation: Row[Any], event: Event, speaker: rules.Speaker) -> Row[Any]:
     """The conversation as it is after this message: newest first, unread, owned by whom."""
-    assert event.message is not None
-    at = min(event.at, tx.now)
-    changes: dict[str, Any] = {"unread": conversation.unread + 1, "last_at": max(conversation.last_at, at)}
-    changes["window_opened_at"] = _later(conversation.window_opened_at, at)
-    if event.sender is not None:
-        # Meta may call the same person by another id or phone from now on; answers go to the newest.
-        changes |= {"user_key": event.sender.user, "phone": event.sender.phone or conversation.phone}
-    if rules.is_newest(conversation.preview, at):
-        changes["preview"] = rules.preview(rules.shown_text(event), "in", event.message.type, at)
     fresh = conversation.state == "resolved" or conversation.owner == "none"
+    changes = _news(tx, conversation, event)
     if fresh:
         changes["state"] = "open"
     if speaker == "nobody":
         changes["owed"] = True
     if fresh and speaker != "human":
         changes |= {"owner": "bot", "assignee_id": None, "epoch": conversation.epoch + 1}
-    await store.change(tx, conversation.id, **changes)
+    placed = await store.change(tx, conversation.id, **changes)
     if speaker == "human" and conversation.owner in ("none", "bot"):
-        locked = await store.lock(tx, conversation.id)
-        assert locked is not None
         packet = {"summary": rules.summary_without_bot(await store.last_texts(tx, conversation.id))}
-        await work_items.hand_off(tx, locked, "rule", packet)
+        await work_items.hand_off(tx, placed, "rule", packet)
+    return placed
+
+
+def _news(tx: Tx, conversation: Row[Any], event: Event) -> dict[str, Any]:
+    assert event.message is not None
+    at = min(event.at, tx.now)
+    changes: dict[str, Any] = {
+        "next_seq": conversation.next_seq + 1,
+        "unread": conversation.unread + 1,
+        "last_at": max(conversation.last_at, at),
+        "window_opened_at": _later(conversation.window_opened_at, at),
+    }
+    if event.sender is not None:
+        # Meta may call the same person by another id or phone from now on; answers go to the newest.
+        changes |= {"user_key": event.sender.user, "phone": event.sender.phone or conversation.phone}
+    if rules.is_newest(conversation.preview, at):
+        changes["preview"] = rules.preview(rules.shown_text(event), "in", event.message.type, at)
+    return changes
 
 
 def _later(known: datetime | None, at: datetime) -> datetime:
@@ -174,10 +177,7 @@ async def _heed_stop_word(tx: Tx, contact: UUID, event: Event) -> None:
         await crm.record_consent(tx, contact, "marketing", word, "customer_message", evidence)
 
 
-async def question_parts(tx: Tx, arrival: Arrival) -> tuple[Any, Any, str]:
-    """Tracker, business profile and locale for the bot's turn."""
+async def business(tx: Tx, conversation: Row[Any]) -> tuple[Any, str]:
+    """The business's profile and the language to answer in, for the bot's turn."""
     tenant = await accounts.get_tenant(tx)
-    tracker = await store.tracker(tx, arrival.conversation.id)
-    profile = msgspec.to_builtins(tenant.profile)
-    locale = arrival.conversation.language or tenant.locale[:2]
-    return tracker, profile, locale
+    return msgspec.to_builtins(tenant.profile), conversation.language or tenant.locale[:2]

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from billing import service as billing
+from connectors import service as connectors
 from connectors.events import Content, ContentError
 from kernel import errors
 from kernel.db import Tx
@@ -15,7 +16,8 @@ from kernel.ids import new_id
 from kernel.web import Operator
 from router import rules, schemas, store, views
 from router.errors import CannotSay, NotOwner, WindowClosed
-from router.turn import note_event, render, say_natives
+from router.turn import Saying, note_event, render, say
+from router.turns import store as turns
 from router.work import service as work_items
 
 
@@ -41,12 +43,10 @@ async def write(tx: Tx, who: Operator, id_: UUID, body: schemas.SendIn) -> schem
         natives = render(conversation.channel, Content(text=body.text, reply_to=quoted))
     except ContentError as error:
         raise CannotSay(error.problem, field=error.field) from error
-    await store.change(tx, id_, unread=0)
     first = {"author": who.user_id, "client_id": body.client_id, "reply_to": body.reply_to}
-    ids = await say_natives(tx, conversation, natives, origin="agent", first=first)
-    row = await store.message(tx, ids[0])
-    assert row is not None
-    return views.message(row)
+    ref = await connectors.channel_ref(tx, conversation.channel_id)
+    shown = await say(tx, conversation, Saying(ref, natives, "agent", first=first), also={"unread": 0})
+    return shown[0]
 
 
 async def note(tx: Tx, who: Operator, id_: UUID, body: schemas.NoteIn) -> schemas.Message:
@@ -66,10 +66,11 @@ async def note(tx: Tx, who: Operator, id_: UUID, body: schemas.NoteIn) -> schema
         "status": "received",
         "client_id": body.client_id,
     }
-    await _add(tx, conversation, row)
+    written = await _add(tx, conversation, row)
     at = rules.shown_at(conversation.channel, tx.now)
     await store.change(tx, id_, preview=rules.preview(body.text, "note", "text", at), last_at=tx.now)
-    return await views.say_message(tx, message_id, id_)
+    [shown] = await views.say_messages(tx, [written])
+    return shown
 
 
 async def take(tx: Tx, who: Operator, id_: UUID) -> schemas.Conversation:
@@ -102,7 +103,7 @@ async def resolve(tx: Tx, who: Operator, id_: UUID, reason: str) -> schemas.Conv
         return await views.conversation_now(tx, id_)
     await work_items.release(tx, conversation, "resolve", who.user_id)
     await store.close_episode(tx, id_, reason)
-    await store.forget_tracker(tx, id_)
+    await turns.forget_tracker(tx, id_)
     await work_items.own(tx, conversation, "none", None, state="resolved", unread=0)
     await note_event(tx, id_, "resolved", reason, who.user_id)
     return await views.say_conversation(tx, id_)
@@ -116,7 +117,7 @@ async def return_to_bot(tx: Tx, who: Operator, id_: UUID) -> schemas.Conversatio
     if conversation.owner == "bot":
         return await views.conversation_now(tx, id_)
     await work_items.release(tx, conversation, "return", who.user_id)
-    await store.forget_tracker(tx, id_)
+    await turns.forget_tracker(tx, id_)
     await work_items.own(tx, conversation, "bot", None, unread=0)
     await note_event(tx, id_, "returned", author=who.user_id)
     return await views.say_conversation(tx, id_)
@@ -159,11 +160,13 @@ async def _quoted(tx: Tx, conversation_id: UUID, message_id: UUID | None) -> str
     return provider
 
 
-async def _add(tx: Tx, conversation: Row[Any], row: dict[str, Any]) -> None:
+async def _add(tx: Tx, conversation: Row[Any], row: dict[str, Any]) -> Row[Any]:
     place = await store.take_place(tx, conversation.id)
     episode = None
     if conversation.state == "open":
-        episode = await store.episode(tx, conversation.id, new_id())
-    await store.add_message(
+        episode = conversation.episode_id or await store.episode(tx, conversation.id, new_id())
+    written = await store.add_message(
         tx, {**row, "conversation": conversation.id, "seq": place.seq, "at": place.at, "episode": episode}
     )
+    assert written is not None
+    return written

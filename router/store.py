@@ -31,13 +31,20 @@ SELECT m.*, u.name AS author_name FROM message m
 LEFT JOIN app_user u ON u.tenant_id = m.tenant_id AND u.id = m.author_id
 """
 
+# What goes with a conversation that is being worked on: the episode that new messages belong to.
+EPISODE_ID = (
+    "(SELECT e.id FROM episode e WHERE e.tenant_id = {0}.tenant_id AND e.conversation_id = {0}.id "
+    "AND e.closed_at IS NULL) AS episode_id"
+)
+AUTHOR = "(SELECT u.name FROM app_user u WHERE u.tenant_id = message.tenant_id AND u.id = author_id) AS author_name"
+
 ONE = text(CONVERSATION + "WHERE c.id = :id")
 # NO KEY: rows that point at a locked one (a message at its conversation) can be written meanwhile. Their
 # foreign keys lock it, too, and they are written by those who hold what we may want next.
-LOCK = text("SELECT * FROM conversation WHERE id = :id FOR NO KEY UPDATE")
+LOCK = text(f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE id = :id FOR NO KEY UPDATE")  # noqa: S608
 # Where two names proved to be one person, each may have a conversation: the livelier one goes on.
 LOCK_OF_IDENTITY = text(
-    "SELECT c.* FROM conversation c WHERE c.identity_id IN (SELECT i.id FROM identity i "
+    f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE c.identity_id IN (SELECT i.id FROM identity i "  # noqa: S608
     "WHERE i.id = :identity OR i.merged_into = :identity) ORDER BY c.state = 'open' DESC, "
     "c.owner IN ('agent','offered','queue') DESC, c.last_at DESC, c.id LIMIT 1 FOR NO KEY UPDATE"
 )
@@ -64,7 +71,8 @@ ADD_MESSAGE = text(
     "INSERT INTO message (tenant_id, id, conversation_id, episode_id, seq, direction, origin, author_id, kind, "
     "text, content, provider_id, reply_to, status, client_id, bot, at, created_at) VALUES (:tenant, :id, "
     ":conversation, :episode, :seq, :direction, :origin, :author, :kind, :text, CAST(:content AS jsonb), "
-    ":provider_id, :reply_to, :status, :client_id, CAST(:bot AS jsonb), :at, :now) ON CONFLICT DO NOTHING"
+    ":provider_id, :reply_to, :status, :client_id, CAST(:bot AS jsonb), :at, :now) ON CONFLICT DO NOTHING "
+    "RETURNING message.*, " + AUTHOR
 )
 MESSAGE_ONE = text(MESSAGE + "WHERE m.id = :id")
 MESSAGE_OF_PROVIDER = text(
@@ -85,19 +93,10 @@ CONTACT_OF_MESSAGE = text(
     "c.id = m.conversation_id JOIN identity i ON i.tenant_id = c.tenant_id AND i.id = c.identity_id "
     "WHERE m.id = :id"
 )
-TURN = text("SELECT * FROM turn WHERE message_id = :message")
-ADD_TURN = text(
-    "INSERT INTO turn (tenant_id, message_id, conversation_id, epoch, answers, controls, nlu, model, at) VALUES "
-    "(:tenant, :message, :conversation, :epoch, CAST(:answers AS jsonb), CAST(:controls AS jsonb), "
-    "CAST(:nlu AS jsonb), :model, :now)"
+EPOCH_OF_MESSAGE = text(
+    "SELECT c.epoch FROM message m JOIN conversation c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id "
+    "WHERE m.id = :id"
 )
-TRACKER = text("SELECT data FROM tracker WHERE conversation_id = :conversation")
-KEEP_TRACKER = text(
-    "INSERT INTO tracker (tenant_id, conversation_id, data, updated_at) "
-    "VALUES (:tenant, :conversation, CAST(:data AS jsonb), :now) "
-    "ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET data = EXCLUDED.data, updated_at = EXCLUDED.updated_at"
-)
-FORGET_TRACKER = text("DELETE FROM tracker WHERE conversation_id = :conversation")
 COUNTS = text(
     "SELECT count(*) FILTER (WHERE owner = 'agent' AND assignee_id = :user OR owner = 'offered' AND "
     "assignee_id = :user) AS mine, count(*) FILTER (WHERE owner IN ('queue','offered')) AS queue, "
@@ -135,12 +134,15 @@ async def create(tx: Tx, row: dict[str, Any]) -> None:
     await tx.run(CREATE, {"tenant": tx.tenant_id, "now": tx.now, **row})
 
 
-async def change(tx: Tx, id_: UUID, **values: Any) -> None:
-    """Sets columns of one conversation. Names come from our own code, never from input."""
+async def change(tx: Tx, id_: UUID, **values: Any) -> Row[Any]:
+    """Sets columns of one conversation and returns it. Names come from our own code, never from input."""
     if "preview" in values:
         values["preview"] = jsons.dumps(values["preview"])
     sets = ", ".join(f"{n} = CAST(:{n} AS jsonb)" if n == "preview" else f"{n} = :{n}" for n in values)
-    await tx.run(text(f"UPDATE conversation SET {sets} WHERE id = :id"), {"id": id_, **values})  # noqa: S608
+    back = f"RETURNING conversation.*, {EPISODE_ID.format('conversation')}"
+    row = await tx.one(text(f"UPDATE conversation SET {sets} WHERE id = :id {back}"), {"id": id_, **values})  # noqa: S608
+    assert row is not None
+    return row
 
 
 async def episode(tx: Tx, conversation_id: UUID, new_id: UUID) -> UUID:
@@ -172,8 +174,8 @@ async def take_place(tx: Tx, conversation_id: UUID, n: int = 1) -> Place:
     return Place(shown_at(row.channel, tx.now), row.next_seq - n)
 
 
-async def add_message(tx: Tx, row: dict[str, Any]) -> bool:
-    """False when the same provider or client id is already there."""
+async def add_message(tx: Tx, row: dict[str, Any]) -> Row[Any] | None:
+    """The message as written; None when the same provider or client id is already there."""
     full = {
         "tenant": tx.tenant_id, "now": tx.now, "episode": None, "author": None, "text": "", "provider_id": None,
         "reply_to": None, "client_id": None, "at": tx.now, **row,
@@ -181,7 +183,7 @@ async def add_message(tx: Tx, row: dict[str, Any]) -> bool:
         "bot": jsons.dumps(row["bot"]) if row.get("bot") else None,
     }  # fmt: skip
     full["text"] = full["text"].replace("\x00", "")
-    return await tx.run(ADD_MESSAGE, full) == 1
+    return await tx.one(ADD_MESSAGE, full)
 
 
 async def message(tx: Tx, id_: UUID) -> Row[Any] | None:
@@ -200,14 +202,16 @@ async def lock_message(tx: Tx, id_: UUID) -> Row[Any] | None:
     return await tx.one(LOCK_MESSAGE, {"id": id_})
 
 
-async def change_message(tx: Tx, id_: UUID, **values: Any) -> None:
-    for name in ("failure", "content"):
-        if name in values:
-            values[name] = jsons.dumps(values[name])
+async def change_message(tx: Tx, id_: UUID, **values: Any) -> Row[Any]:
+    """Sets columns of one message and returns it."""
+    packed = {n: jsons.dumps(v) if n in ("failure", "content") else v for n, v in values.items()}
     sets = ", ".join(
         f"{n} = CAST(:{n} AS jsonb)" if n in ("failure", "content") else f"{n} = :{n}" for n in values
     )
-    await tx.run(text(f"UPDATE message SET {sets} WHERE id = :id"), {"id": id_, **values})  # noqa: S608
+    query = text(f"UPDATE message SET {sets} WHERE id = :id RETURNING message.*, {AUTHOR}")  # noqa: S608
+    row = await tx.one(query, {"id": id_, **packed})
+    assert row is not None
+    return row
 
 
 async def contact_of_message(tx: Tx, id_: UUID) -> UUID | None:
@@ -224,26 +228,10 @@ async def last_inbound(tx: Tx, conversation_id: UUID) -> Row[Any] | None:
     return await tx.one(LAST_INBOUND, {"conversation": conversation_id})
 
 
-async def turn(tx: Tx, message_id: UUID) -> Row[Any] | None:
-    return await tx.one(TURN, {"message": message_id})
-
-
-async def add_turn(tx: Tx, row: dict[str, Any]) -> None:
-    packed = {n: jsons.dumps(row[n]) for n in ("answers", "controls", "nlu")}
-    await tx.run(ADD_TURN, {"tenant": tx.tenant_id, "now": tx.now, **row, **packed})
-
-
-async def tracker(tx: Tx, conversation_id: UUID) -> Any:
-    return await tx.scalar(TRACKER, {"conversation": conversation_id})
-
-
-async def keep_tracker(tx: Tx, conversation_id: UUID, data: Any) -> None:
-    row = {"tenant": tx.tenant_id, "conversation": conversation_id, "data": jsons.dumps(data), "now": tx.now}
-    await tx.run(KEEP_TRACKER, row)
-
-
-async def forget_tracker(tx: Tx, conversation_id: UUID) -> None:
-    await tx.run(FORGET_TRACKER, {"conversation": conversation_id})
+async def epoch_of_message(tx: Tx, id_: UUID) -> int | None:
+    """The epoch of the message's conversation now."""
+    found: int | None = await tx.scalar(EPOCH_OF_MESSAGE, {"id": id_})
+    return found
 
 
 async def listed(

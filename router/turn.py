@@ -7,25 +7,27 @@ a repeated message gets the recorded answer, and after a handoff the bot is not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Row
 
-from connectors import service as connectors
 from connectors.channels import CHANNEL
 from connectors.describe import describe
 from connectors.events import Content, ContentError, Native
 from connectors.inbox.worker import LaneWork
 from connectors.outbox import service as outbox
+from connectors.rules import ChannelRef
 from crm import service as crm
 from kernel import lanes
 from kernel.db import Database, Tx
 from kernel.ids import new_id
-from router import intake, rules, store, views
+from router import intake, rules, schemas, store, views
 from router.bot import Answer, BotClient, BotUnavailable, Control, Nlu, Question
 from router.texts import APOLOGY, language_of
+from router.turns import store as turns
 from router.work import service as work_items
 
 log = structlog.get_logger("turn")
@@ -36,10 +38,10 @@ async def answer_message(db: Database, bot: BotClient, work: LaneWork) -> None:
     async with db.tenant(work.claim.tenant_id) as tx:
         await lanes.hold(tx, work.claim)
         arrival = await intake.arrive(tx, work)
-        if arrival.speaker != "bot" or await store.turn(tx, arrival.message_id) is not None:
+        question = await _question(tx, work, arrival) if arrival.speaker == "bot" else None
+        if question is None:
             await work.done(tx)
             return
-        question = await _question(tx, work, arrival)
     answer = await _ask(bot, question)
     async with db.tenant(work.claim.tenant_id) as tx:
         await work.done(tx)
@@ -54,9 +56,13 @@ async def _ask(bot: BotClient, question: Question) -> Answer:
         return apology(question)
 
 
-async def _question(tx: Tx, work: LaneWork, arrival: intake.Arrival) -> Question:
-    tracker, profile, locale = await intake.question_parts(tx, arrival)
+async def _question(tx: Tx, work: LaneWork, arrival: intake.Arrival) -> Question | None:
+    """None when the bot has answered this message before."""
     conversation = arrival.conversation
+    tracker, answered = await turns.memory(tx, conversation.id, arrival.message_id)
+    if answered:
+        return None
+    profile, locale = await intake.business(tx, conversation)
     return Question(
         tenant=tx.tenant_id,
         conversation=conversation.id,
@@ -90,16 +96,13 @@ async def record(tx: Tx, arrival: intake.Arrival, answer: Answer) -> None:
         log.info("turn_superseded", conversation=str(conversation.id))
         return
     await _keep(tx, conversation, answer)
-    contact = await store.contact_of_message(tx, answer.message_id)
-    for control in answer.controls:
-        if control.kind == "consent" and contact is not None:
-            evidence = {"message": str(answer.message_id)}
-            await crm.record_consent(tx, contact, control.purpose, control.state, "bot", evidence)
     handoff = next((c for c in answer.controls if c.kind == "handoff"), None)
     # The closing line of a handoff is the bot's last word: it may leave although the epoch moves on.
     epoch = None if handoff is not None else conversation.epoch
     mark = {"intent": answer.nlu.intent, "confidence": answer.nlu.confidence}
-    await say_natives(tx, conversation, answer.answers, origin="bot", epoch=epoch, bot=mark)
+    known = {"unread": 0, "owed": False, "language": answer.nlu.language or conversation.language}
+    said = Saying(arrival.channel, answer.answers, "bot", epoch=epoch, bot=mark)
+    await say(tx, conversation, said, also=known)
     if handoff is not None:
         await _step_back(tx, conversation, answer, handoff)
     elif not answer.answers:
@@ -116,12 +119,12 @@ async def _keep(tx: Tx, conversation: Row[Any], answer: Answer) -> None:
         "nlu": answer.nlu,
         "model": answer.model,
     }
-    await store.add_turn(tx, row)
-    if answer.tracker is not None:
-        await store.keep_tracker(tx, conversation.id, answer.tracker)
-    await store.change(
-        tx, conversation.id, unread=0, owed=False, language=answer.nlu.language or conversation.language
-    )
+    await turns.keep_turn(tx, row, answer.tracker)
+    for control in answer.controls:
+        contact = await store.contact_of_message(tx, answer.message_id) if control.kind == "consent" else None
+        if contact is not None:
+            evidence = {"message": str(answer.message_id)}
+            await crm.record_consent(tx, contact, control.purpose, control.state, "bot", evidence)
 
 
 async def _step_back(tx: Tx, conversation: Row[Any], answer: Answer, handoff: Control) -> None:
@@ -158,44 +161,53 @@ async def note_event(
         "text": text,
         "status": "received",
     }
-    await store.add_message(tx, row)
-    await views.say_message(tx, id_, conversation_id)
+    written = await store.add_message(tx, row)
+    assert written is not None
+    await views.say_messages(tx, [written])
 
 
-async def say_natives(
-    tx: Tx,
-    conversation: Row[Any],
-    natives: Sequence[Native],
-    *,
-    origin: Literal["bot", "agent"],
-    epoch: int | None = None,
-    bot: dict[str, Any] | None = None,
-    first: Mapping[str, Any] | None = None,
-) -> list[UUID]:
-    """Puts each native message into the thread and into the outbox, in order: the thread shows what
-    the customer gets, part by part. `first`: columns of the first part alone (author, client_id, …)."""
-    ref = await connectors.channel_ref(tx, conversation.channel_id)
-    place = await store.take_place(tx, conversation.id, len(natives))
-    episode = await store.episode(tx, conversation.id, new_id())
-    ids = []
-    for n, native in enumerate(natives):
-        shown = describe(conversation.channel, native)
-        id_ = new_id()
-        row = {
-            "id": id_, "conversation": conversation.id, "episode": episode, "seq": place.seq + n,
-            "at": place.at, "direction": "out", "origin": origin, "kind": shown.kind, "text": shown.text,
-            "content": shown.content, "status": "pending", "bot": bot, **((first or {}) if n == 0 else {}),
-        }  # fmt: skip
-        await store.add_message(tx, row)
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What leaves, and as whom. `first`: columns of the first part alone (author, client_id, reply_to)."""
+
+    channel: ChannelRef
+    natives: Sequence[Native]
+    origin: Literal["bot", "agent"]
+    epoch: int | None = None
+    bot: dict[str, Any] | None = None
+    first: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def say(
+    tx: Tx, conversation: Row[Any], said: Saying, *, also: Mapping[str, Any]
+) -> list[schemas.Message]:
+    """Puts each native message into the thread and into the outbox, in order: the thread shows what the
+    customer gets, part by part. `conversation`: locked. `also`: its further changes."""
+    at = rules.shown_at(conversation.channel, tx.now)
+    episode = conversation.episode_id or await store.episode(tx, conversation.id, new_id())
+    base = {"conversation": conversation.id, "episode": episode, "at": at, "direction": "out"}
+    rows = []
+    for n, native in enumerate(said.natives):
+        row = base | {"seq": conversation.next_seq + n} | _part(conversation, said, native)
+        written = await store.add_message(tx, row | (dict(said.first) if n == 0 else {}))
+        assert written is not None
         await outbox.send(
-            tx, ref, conversation.user_key, conversation.phone, [native], origin=origin, message_id=id_,
-            epoch=epoch, human=origin == "agent",
+            tx, said.channel, conversation.user_key, conversation.phone, [native], origin=said.origin,
+            message_id=written.id, epoch=said.epoch, human=said.origin == "agent",
         )  # fmt: skip
-        preview = rules.preview(shown.text, "out", shown.kind, place.at)
-        await store.change(tx, conversation.id, preview=preview, last_at=tx.now)
-        await views.say_message(tx, id_, conversation.id)
-        ids.append(id_)
-    return ids
+        rows.append(written)
+    changes = {**also, "next_seq": conversation.next_seq + len(rows)}
+    if rows:
+        preview = rules.preview(rows[-1].text, "out", rows[-1].kind, at)
+        changes |= {"preview": preview, "last_at": tx.now}
+    await store.change(tx, conversation.id, **changes)
+    return await views.say_messages(tx, rows) if rows else []
+
+
+def _part(conversation: Row[Any], said: Saying, native: Native) -> dict[str, Any]:
+    shown = describe(conversation.channel, native)
+    what = {"kind": shown.kind, "text": shown.text, "content": shown.content}
+    return {"id": new_id(), "origin": said.origin, "status": "pending", "bot": said.bot, **what}
 
 
 def render(channel: str, content: Content) -> list[Native]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -91,14 +92,12 @@ async def conversation_now(tx: Tx, id_: UUID) -> schemas.Conversation:
     return conversation(row)
 
 
-async def say_message(tx: Tx, message_id: UUID, conversation_id: UUID) -> schemas.Message:
-    """Writes message.created with the conversation as it is now; returns the message."""
-    row = await store.message(tx, message_id)
-    assert row is not None
-    shown = message(row)
-    tx.live(
-        "message.created", {"message": shown, "conversation": await conversation_now(tx, conversation_id)}
-    )
+async def say_messages(tx: Tx, rows: Sequence[Row[Any]]) -> list[schemas.Message]:
+    """Writes message.created for each, with their one conversation as it is now; returns the messages."""
+    about = await conversation_now(tx, rows[0].conversation_id)
+    shown = [message(row) for row in rows]
+    for each in shown:
+        tx.live("message.created", {"message": each, "conversation": about})
     return shown
 
 
@@ -108,10 +107,9 @@ async def say_conversation(tx: Tx, conversation_id: UUID) -> schemas.Conversatio
     return now
 
 
-async def say_change(tx: Tx, message_id: UUID) -> None:
-    row = await store.message(tx, message_id)
-    if row is not None:
-        tx.live("message.changed", {"message": message(row)})
+def say_change(tx: Tx, row: Row[Any]) -> None:
+    """Writes message.changed: status, edit, deletion or reaction."""
+    tx.live("message.changed", {"message": message(row)})
 
 
 def cursor(at: datetime, key: UUID | int) -> str:
