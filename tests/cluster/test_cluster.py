@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -71,6 +72,11 @@ def assert_the_rest_goes_on(cluster: Cluster, known: Customer, one: str) -> None
     assert known.reads_from_the_agent(one, f"Ainda estou aqui ({time.time()})")
 
 
+def is_back(cluster: Cluster, path: str) -> bool:
+    """The front door asks every second who lives."""
+    return until(lambda: cluster.owner.get(path).status_code == 200)
+
+
 @contextmanager
 def with_an_agent(cluster: Cluster) -> Iterator[tuple[Customer, str]]:
     customer = cluster.customer()
@@ -86,7 +92,7 @@ def test_crm_down_takes_only_contacts_and_orders_along(cluster: Cluster) -> None
         asking = cluster.customer()
         assert asking.asks("cadê meu pedido 48213?", *SORRY)
         assert asking.is_with_a_person("error")
-    assert cluster.owner.get("/api/contacts").status_code == 200
+    assert is_back(cluster, "/api/contacts")
     assert cluster.customer().asks("cadê meu pedido 48213?", "a caminho")
 
 
@@ -94,7 +100,47 @@ def test_billing_down_takes_only_its_overview_along(cluster: Cluster) -> None:
     with with_an_agent(cluster) as (known, one), cluster.paused("billing"):
         assert_down(cluster, "billing", "/api/billing")
         assert_the_rest_goes_on(cluster, known, one)
-    assert cluster.owner.get("/api/billing").status_code == 200
+    assert is_back(cluster, "/api/billing")
+
+
+def test_accounts_down_takes_only_users_and_logins_along(cluster: Cluster) -> None:
+    with with_an_agent(cluster) as (known, one), cluster.paused("accounts"):
+        assert_down(cluster, "accounts", "/api/users")
+        assert_the_rest_goes_on(cluster, known, one)
+    assert is_back(cluster, "/api/users")
+
+
+def test_router_down_takes_the_screens_along_and_no_customer(cluster: Cluster) -> None:
+    with cluster.paused("router"):
+        assert_down(cluster, "router", "/api/conversations")
+        asking = cluster.customer()
+        assert asking.asks("cadê meu pedido 48213?", "a caminho")
+        assert cluster.owner.get("/api/contacts").status_code == 200
+    assert is_back(cluster, "/api/conversations")
+    assert asking.conversation()["owner"] == "bot"
+
+
+def test_connectors_down_takes_only_webhooks_along(cluster: Cluster) -> None:
+    with with_an_agent(cluster) as (known, one), cluster.paused("connectors"):
+        assert_down(cluster, "connectors", "/api/channels")
+        assert webhook(cluster, cluster.demo.handles["app_secret"]) == 503, "Meta is told to come again"
+        assert known.reads_from_the_agent(one, "Sem webhooks ainda escrevo.")
+    assert is_back(cluster, "/api/channels")
+    assert webhook(cluster, cluster.demo.handles["app_secret"]) == 200
+
+
+def test_without_a_worker_what_is_written_waits(cluster: Cluster) -> None:
+    asking = cluster.customer()
+    with with_an_agent(cluster) as (known, one):
+        with cluster.paused("worker"):
+            asking.writes("oi, qual o horário de vocês?")
+            said = {"client_id": str(uuid4()), "text": "Já volto."}
+            answer = cluster.agent.post(f"{one}/messages", json=said)
+            assert (answer.status_code, answer.json()["status"]) == (201, "pending")
+            assert until(lambda: cluster.component("worker") == "down")
+            assert asking.got() == []
+        assert asking.hears("9h")
+        assert known.hears("já volto.")
 
 
 def test_a_killed_service_is_refused_at_once_and_comes_back(cluster: Cluster) -> None:
@@ -104,7 +150,7 @@ def test_a_killed_service_is_refused_at_once_and_comes_back(cluster: Cluster) ->
     assert cluster.owner.get("/api/contacts").status_code == 503
     assert time.monotonic() - began < 2
     assert until(lambda: cluster.pid("crm") != before)
-    assert until(lambda: cluster.owner.get("/api/contacts").status_code == 200)
+    assert is_back(cluster, "/api/contacts")
 
 
 def lively(cluster: Cluster, count: int) -> None:
