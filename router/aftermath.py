@@ -56,7 +56,9 @@ def _failure(news: Outcome) -> dict[str, str]:
 async def touch(tx: Tx, work: LaneWork) -> None:
     """Reaction, edit or deletion of a message; what we do not hold is passed over."""
     event = work.event
-    conversation, _ = await intake.conversation_of(tx, work)
+    conversation = await intake.known_conversation(tx, (await intake.person(tx, work)).identity_id)
+    if conversation is None:
+        return
     changes: dict[str, Any] = {}
     if event.kind == "reaction":
         at = min(event.at, tx.now)
@@ -104,9 +106,10 @@ async def echo(tx: Tx, work: LaneWork) -> None:
     written = await store.add_message(tx, row)
     if written is None:
         return
-    preview = rules.preview(rules.shown_text(event), "out", event.message.type, event.at)
-    last = max(conversation.last_at, min(event.at, tx.now))
-    locked = await store.change(tx, conversation.id, preview=preview, last_at=last)
+    changes: dict[str, Any] = {"last_at": max(conversation.last_at, min(event.at, tx.now))}
+    if rules.is_newest(conversation.preview, event.at):
+        changes["preview"] = rules.preview(rules.shown_text(event), "out", event.message.type, event.at)
+    locked = await store.change(tx, conversation.id, **changes)
     await views.say_messages(tx, [written])
     if locked.owner == "bot" and locked.state == "open":
         packet = {"summary": rules.summary_without_bot(await store.last_texts(tx, conversation.id))}
@@ -138,7 +141,7 @@ async def identity(tx: Tx, work: LaneWork) -> None:
 async def preference(tx: Tx, work: LaneWork) -> None:
     """Meta says that the customer stopped or resumed marketing."""
     event = work.event
-    _, contact = await intake.conversation_of(tx, work)
+    contact = (await intake.person(tx, work)).contact_id
     value = event.message.payload if event.message is not None else None
     if value not in ("stop", "resume", "signup"):
         return

@@ -59,15 +59,7 @@ async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row[Any], UUID]:
     """The locked conversation of the event's customer, made at the first word; and the contact."""
     event, channel = work.event, work.channel
     assert event.sender is not None
-    found = await crm.resolve(
-        tx,
-        channel=event.channel,
-        channel_id=channel.id,
-        account=channel.external_id,
-        sender=event.sender,
-        at=event.at,
-        reserve=billing.count_over,
-    )
+    found = await person(tx, work)
     row = await known_conversation(tx, found.identity_id)
     if row is None:
         base = {
@@ -84,6 +76,21 @@ async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row[Any], UUID]:
         if found.contact_name is None and event.channel != "whatsapp":
             await jobs.enqueue(tx, PROFILE, {"conversation": str(row.id)}, max_attempts=5)
     return row, found.contact_id
+
+
+async def person(tx: Tx, work: LaneWork) -> crm.Resolved:
+    """Who caused the event."""
+    event, channel = work.event, work.channel
+    assert event.sender is not None
+    return await crm.resolve(
+        tx,
+        channel=event.channel,
+        channel_id=channel.id,
+        account=channel.external_id,
+        sender=event.sender,
+        at=event.at,
+        reserve=billing.count_over,
+    )
 
 
 async def known_conversation(tx: Tx, identity: UUID) -> Row[Any] | None:

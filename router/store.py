@@ -36,7 +36,10 @@ EPISODE_ID = (
     "(SELECT e.id FROM episode e WHERE e.tenant_id = {0}.tenant_id AND e.conversation_id = {0}.id "
     "AND e.closed_at IS NULL) AS episode_id"
 )
-AUTHOR = "(SELECT u.name FROM app_user u WHERE u.tenant_id = message.tenant_id AND u.id = author_id) AS author_name"
+RETURNING = (
+    "RETURNING message.*, (SELECT u.name FROM app_user u WHERE u.tenant_id = message.tenant_id AND u.id = author_id) "
+    "AS author_name"
+)
 
 ONE = text(CONVERSATION + "WHERE c.id = :id")
 # NO KEY: rows that point at a locked one (a message at its conversation) can be written meanwhile. Their
@@ -68,11 +71,11 @@ CLOSE_EPISODE = text(
 )
 SEQ = text("UPDATE conversation SET next_seq = next_seq + :n WHERE id = :id RETURNING next_seq, channel")
 ADD_MESSAGE = text(
-    "INSERT INTO message (tenant_id, id, conversation_id, episode_id, seq, direction, origin, author_id, kind, "
+    "INSERT INTO message (tenant_id, id, conversation_id, episode_id, seq, direction, origin, author_id, kind, "  # noqa: S608
     "text, content, provider_id, reply_to, status, client_id, bot, at, created_at) VALUES (:tenant, :id, "
     ":conversation, :episode, :seq, :direction, :origin, :author, :kind, :text, CAST(:content AS jsonb), "
     ":provider_id, :reply_to, :status, :client_id, CAST(:bot AS jsonb), :at, :now) ON CONFLICT DO NOTHING "
-    "RETURNING message.*, " + AUTHOR
+    + RETURNING
 )
 MESSAGE_ONE = text(MESSAGE + "WHERE m.id = :id")
 MESSAGE_OF_PROVIDER = text(
@@ -208,7 +211,7 @@ async def change_message(tx: Tx, id_: UUID, **values: Any) -> Row[Any]:
     sets = ", ".join(
         f"{n} = CAST(:{n} AS jsonb)" if n in ("failure", "content") else f"{n} = :{n}" for n in values
     )
-    query = text(f"UPDATE message SET {sets} WHERE id = :id RETURNING message.*, {AUTHOR}")  # noqa: S608
+    query = text(f"UPDATE message SET {sets} WHERE id = :id {RETURNING}")  # noqa: S608
     row = await tx.one(query, {"id": id_, **packed})
     assert row is not None
     return row
