@@ -16,6 +16,9 @@ from kernel.wake import Wakes
 from tests.path.shop import house, shop, standing_house
 
 __all__ = ["house", "shop", "standing_house"]  # fixtures of several folders
+# Several Sanic apps live in this one process; each would rewrite the shared server code for itself.
+os.environ.setdefault("SANIC_TOUCHUP", "False")
+
 collect_ignore = ["bot", "channels_rasa"] if os.environ.get("KONECTUS_TEST_ENV") != "bot" else []
 
 
