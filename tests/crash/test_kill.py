@@ -2,7 +2,8 @@
 
 Customers write through Meta's simulator, which retries like Meta until a webhook is acknowledged, and whose
 records say what each of them got. An answer whose call was cut off by a kill is never sent again by itself:
-it is either found by its status or echo, or shown as unconfirmed. KONECTUS_KILLS: how many (10; `make prove-kills` takes 50).
+it is either found by its status or echo, or shown as unconfirmed. KONECTUS_KILLS: how many
+(10; `make prove-kills` takes 50).
 """
 
 from __future__ import annotations
