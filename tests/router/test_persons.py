@@ -115,6 +115,23 @@ async def test_a_wish_for_no_marketing_counts_wherever_it_is_said(shop: Shop) ->
     assert (await now(shop, id_))["owner"] == "bot", "service goes on"
 
 
+async def test_who_only_reacts_or_wishes_begins_no_conversation(shop: Shop) -> None:
+    reaction = {"message_id": "wamid.of-other-days", "emoji": "👍"}
+    message = {
+        "id": f"wamid.{new_id().hex}",
+        "timestamp": "1795500000",
+        "type": "reaction",
+        "reaction": reaction,
+    }
+    body = wa_body(message | {"from": USER, "from_user_id": f"BR.{USER}"})
+    assert (await post(shop.house, body)).status_code == 200
+    await shop.house.settle()
+    assert await shop.conversations() == []
+    await does(shop.house, "whatsapp", USER, "preference", value="stop")
+    assert await shop.conversations() == []
+    assert await marketing(shop, await begun(shop, USER)) == "out"
+
+
 async def test_an_agent_keeps_the_customers_card(shop: Shop) -> None:
     field = {"key": "tamanho", "label": "Tamanho", "type": "choice", "choices": ["P", "M"]}
     assert refused(await shop.agent.put("/api/contact-fields", json=field)) == (403, "forbidden")
