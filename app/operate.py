@@ -37,6 +37,8 @@ def environ() -> dict[str, str]:
         "KONECTUS_DATA_DIR": str(folder),
         "KONECTUS_PUBLIC_URL": state["urls"]["base"],
     }
+    if "bot" in state["urls"]:
+        found |= {"BOT_URL": state["urls"]["bot"], "ACTIONS_URL": state["urls"]["actions"]}
     if "graph" in state["urls"]:
         found["META_GRAPH_URL"] = state["urls"]["graph"]
     return {**env, **{k: v for k, v in found.items() if v and k not in env}}
