@@ -3,23 +3,6 @@ import { notifications } from "@mantine/notifications";
 import i18next from "i18next";
 import { ApiError, NetworkError } from "./http";
 
-const known = new Set([
-  "plan_limit",
-  "subscription_suspended",
-  "not_owner",
-  "stale",
-  "already_taken",
-  "window",
-  "forbidden",
-  "not_found",
-  "too_many",
-  "too_large",
-  "unavailable",
-  "invalid",
-  "conflict",
-  "unauthenticated",
-]);
-
 export function problemText(error: unknown): string {
   const t = i18next.t;
   if (error instanceof NetworkError) return t("problem.network");
@@ -27,8 +10,14 @@ export function problemText(error: unknown): string {
   if (error.code === "plan_limit") return planLimitText(error);
   // The server's sentence for a wrong field is the precise one; ours is the general one.
   if (error.code === "invalid") return t("problem.invalid", { field: error.field ?? "" });
-  if (known.has(error.code)) return t(`problem.${error.code}` as "problem.fault");
-  return error.status >= 500 ? t("problem.fault") : error.message;
+  return refusalText(error.code) ?? (error.status >= 500 ? t("problem.fault") : error.message);
+}
+
+// A refusal's code in the reader's words, where we have any.
+export function refusalText(code: string): string | null {
+  const key = `problem.${code}` as "problem.fault";
+  const found: unknown = i18next.exists(key) ? i18next.t(key) : null;
+  return typeof found === "string" ? found : null; // some keys hold a group of texts
 }
 
 function planLimitText(error: ApiError): string {

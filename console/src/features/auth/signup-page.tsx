@@ -12,6 +12,7 @@ import type { Me, SignUpIn } from "../../types/api";
 import { signUp, termsQuery } from "./api";
 import classes from "./auth.module.css";
 import { AuthFrame } from "./frame";
+import { TermsText } from "./terms-text";
 
 const fields = ["company", "name", "email", "password"] as const;
 const empty = { company: "", name: "", email: "", password: "", accepted: false };
@@ -83,7 +84,7 @@ export function SignUpPage({ onDone }: { onDone: (me: Me) => void }) {
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling text must be reachable by keyboard */}
           <section className={classes.terms} tabIndex={0} aria-labelledby="terms-title">
-            {text}
+            <TermsText text={text} />
           </section>
         </div>
         <Checkbox

@@ -2,6 +2,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { newId } from "../../../lib/ids";
+import { refusalText } from "../../../lib/problem";
 import { useOutbox } from "../outbox/outbox-context";
 import classes from "./bubble.module.css";
 import type { Shown } from "./group";
@@ -15,7 +16,7 @@ export function FailureLine({ message }: { message: Shown }) {
   if (message.direction === "in" || !lost.has(message.status)) return null;
   const reason = message.failure?.reason ?? message.status;
   const words = t(`failure.${reason as "other"}`, {
-    defaultValue: message.failure?.detail || t("failure.other"),
+    defaultValue: refusalText(reason) ?? t("failure.other"),
   });
   const { entry } = message;
   const mayRetry = message.origin === "agent" && message.text !== "" && !hopeless.has(reason);

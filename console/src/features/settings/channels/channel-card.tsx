@@ -22,7 +22,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
   const { tenant } = useMe();
   const change = useSave(changeChannel, [channelsQuery.queryKey]);
   return (
-    <section className={classes.card} aria-label={channel.name}>
+    <section className={classes.card} aria-label={`${channelNames[channel.kind]}: ${channel.name}`}>
       <div className={classes.cardHead}>
         <ChannelBadge kind={channel.kind} size={22} />
         <h2 className={classes.cardTitle}>{channel.name}</h2>
