@@ -11,6 +11,8 @@ import hashlib
 import json
 import logging
 import os
+import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -80,15 +82,21 @@ def train(project: Path = HERE, model: Path = DEFAULT_MODEL, *, force: bool = Fa
         return False
     inputs = inputs_hash(project)
     model.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=model.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix="konectus-training-") as folder:
         fresh = _train_with_rasa(project, Path(folder))
         manifest = {"sha256": file_hash(fresh), "inputs": inputs, "trained_at": _now()}
-        written = Path(folder) / "manifest.json"
-        written.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-        manifest_path(model).unlink(missing_ok=True)
-        fresh.replace(model)
-        written.replace(manifest_path(model))
+        _put_in_place(fresh, json.dumps(manifest, indent=1) + "\n", model)
     return True
+
+
+def _put_in_place(fresh: Path, manifest: str, model: Path) -> None:
+    """Beside the old model first, under a name that the next training takes again, then at once."""
+    beside, described = model.with_name(f".{model.name}.new"), model.with_name(f".{model.name}.json.new")
+    shutil.copyfile(fresh, beside)
+    described.write_text(manifest, encoding="utf-8")
+    manifest_path(model).unlink(missing_ok=True)
+    beside.replace(model)
+    described.replace(manifest_path(model))
 
 
 def _now() -> str:
@@ -128,6 +136,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.ERROR)
     warnings.simplefilter("ignore")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leaves nothing behind
     began = time.monotonic()
     try:
         trained = train(options.project.resolve(), options.model.resolve(), force=options.force)

@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
 EXACT_ROWS = 2500
-SMALLEST_RANK, LARGEST_RANK, RANK_PER_INTENT = 256, 700, 12
+SMALLEST_RANK, LARGEST_RANK, RANK_PER_INTENT = 320, 700, 12
 SMALLEST = 1e-5
 POWERS = 2  # further ones change no answer
 

@@ -1,0 +1,35 @@
+"""Consent is noted only where it was plainly given; in doubt the bot asks."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.components import CarefulIntents
+
+
+def entities(text: str, intent: str, confidence: float) -> list[dict[str, object]]:
+    message = Message({TEXT: text, INTENT: {"name": intent, "confidence": confidence}})
+    CarefulIntents({"floors": {"opt_in": 0.9}}).process([message])
+    found: list[dict[str, object]] = message.get(ENTITIES, [])
+    return found
+
+
+def test_a_doubtful_yes_to_marketing_is_marked() -> None:
+    assert [(e["entity"], e["value"]) for e in entities("as promos", "opt_in", 0.89)] == [
+        ("certainty", "unsure")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence"),
+    [
+        ("quero receber", "opt_in", 0.9),
+        ("/opt_in", "opt_in", 0.1),
+        ("chega", "opt_out", 0.4),
+        ("oi", "greet", 0.4),
+    ],
+)
+def test_what_is_plain_or_has_no_floor_is_not(text: str, intent: str, confidence: float) -> None:
+    assert entities(text, intent, confidence) == []
