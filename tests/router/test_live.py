@@ -123,16 +123,21 @@ class SlowSocket:
     """A browser that reads nothing until it is told to."""
 
     def __init__(self) -> None:
-        self.reads = asyncio.Event()
+        self.reads = asyncio.Semaphore(0)
         self.frames: list[dict[str, Any]] = []
         self.code: int | None = None
 
     async def send(self, data: str) -> None:
-        await self.reads.wait()
+        await self.reads.acquire()
         self.frames.append(json.loads(data))
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         self.code = code
+
+    async def read(self, n: int) -> None:
+        for _ in range(n):
+            self.reads.release()
+        await asyncio.sleep(0.3)
 
     @property
     def ids(self) -> list[int]:
@@ -145,31 +150,44 @@ async def speak(shop: Shop, n: int) -> None:
             tx.live("contact.changed", {"contact_id": new_id()})
 
 
-async def test_a_socket_that_cannot_keep_up_is_closed_without_a_gap_and_catches_up(shop: Shop) -> None:
-    hub, socket = Hub(shop.house.db, shop.house.deps.wakes), SlowSocket()
-    start = await head(shop)
-    serving = asyncio.create_task(hub.serve(shop.tenant_id, socket, start))
-    await asyncio.sleep(0.1)
-    for n in (BACKLOG, 300):
-        await speak(shop, n)
-        await asyncio.sleep(0.3)
-    end = await head(shop)
-    socket.reads.set()
-    await speak(shop, 10)  # comes while the backlog is written: must not jump over what was left out
-    await asyncio.wait_for(serving, 20)
-    assert socket.code == 1013
-    assert socket.ids == list(range(start + 1, start + 1 + len(socket.ids)))
-    assert BACKLOG <= len(socket.ids) < end - start
-
-    again = SlowSocket()
-    again.reads.set()
-    serving = asyncio.create_task(hub.serve(shop.tenant_id, again, socket.ids[-1]))
+async def heard_up_to(socket: SlowSocket, id_: int) -> None:
     async with asyncio.timeout(20):
-        while not again.ids or again.ids[-1] < end + 10:
+        while not socket.ids or socket.ids[-1] < id_:
             await asyncio.sleep(0.02)
-    serving.cancel()
+
+
+async def test_a_socket_that_cannot_keep_up_is_closed_without_a_gap_and_catches_up(shop: Shop) -> None:
+    hub, slow, quick, again = Hub(shop.house.db, shop.house.deps.wakes), *(SlowSocket() for _ in range(3))
+    start = await head(shop)
+    async with asyncio.TaskGroup() as group:
+        serving = {s: group.create_task(hub.serve(shop.tenant_id, s, start)) for s in (slow, quick)}
+        await quick.read(BACKLOG * 2)
+        await speak_and_hear(shop, quick, BACKLOG, 300)
+        end = await head(shop)
+        await slow.read(100)
+        # What comes when there is room again must not jump over what was left out.
+        await speak_and_hear(shop, quick, 10)
+        await slow.read(BACKLOG * 2)
+        await asyncio.wait_for(serving[slow], 20)
+        assert slow.code == 1013
+        assert slow.ids == list(range(start + 1, start + 1 + len(slow.ids)))
+        assert BACKLOG <= len(slow.ids) < end - start
+
+        serving[again] = group.create_task(hub.serve(shop.tenant_id, again, slow.ids[-1]))
+        await again.read(BACKLOG)
+        await heard_up_to(again, end + 10)
+        for task in serving.values():
+            task.cancel()
     assert again.frames[0]["resumed"] is True
-    assert again.ids == list(range(socket.ids[-1] + 1, end + 11))
+    assert again.ids == list(range(slow.ids[-1] + 1, end + 11))
+    assert quick.code is None
+
+
+async def speak_and_hear(shop: Shop, socket: SlowSocket, *amounts: int) -> None:
+    """So many events each, and all of them read."""
+    for n in amounts:
+        await speak(shop, n)
+        await heard_up_to(socket, await head(shop))
 
 
 async def test_who_is_too_far_behind_reads_everything_anew(shop: Shop) -> None:

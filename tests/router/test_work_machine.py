@@ -19,7 +19,7 @@ from tests.router.floor import Clock, Floor, Seen, check
 AGENTS, CONVERSATIONS, CAPACITY = 3, 4, 2
 WHO, WHICH = st.integers(0, AGENTS - 1), st.integers(0, CONVERSATIONS - 1)
 WALK = settings(
-    max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 REACH = timedelta(seconds=Policy().reachable_seconds)
 
