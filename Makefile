@@ -22,7 +22,7 @@ run-cluster: ## The same with every service as a process of its own, beside a re
 
 test: ## Every test: services, bot, console, browser
 	@$(BOOTSTRAP) services bot console model browser
-	@$(VENV)/python scripts/testing.py services bot console browser
+	@$(VENV)/python scripts/testing.py services bot console phones browser
 
 test-fast: ## The tests without browser, bot training and crash runs (under a minute)
 	@$(BOOTSTRAP) services

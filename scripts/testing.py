@@ -1,6 +1,6 @@
 """Runs the groups of tests one after the other and closes with their sum: `N passed, N failed, N skipped`.
 
-Usage: testing.py GROUP...    groups: services, bot, console, browser, fast
+Usage: testing.py GROUP...    groups: services, bot, console, phones, browser, fast
 """
 
 from __future__ import annotations
@@ -28,10 +28,16 @@ def services(marks: str) -> list[str]:
 
 GROUPS: dict[str, list[str]] = {
     "services": services("not browser"),
-    "browser": services("browser"),
+    # Two runs: Playwright's blocking API keeps an event loop of its own, which tests with one cannot share.
+    "phones": pytest(".venv/bin/python", "tests/simulators", "-m", "browser"),
+    "browser": pytest(".venv/bin/python", "tests/browser"),
     "fast": services("not browser and not bot and not slow"),
     # tests/conftest.py is for the other Python, so the bot's tests start below it.
-    "bot": pytest(".venv-bot/bin/python", *BOT_TESTS, f"--confcutdir={BOT_TESTS[0]}"),
+    "bot": pytest(
+        ".venv-bot/bin/python",
+        *("-c", f"{BOT_TESTS[0]}/pytest.ini", "--rootdir", "."),
+        *(f"--confcutdir={BOT_TESTS[0]}", *BOT_TESTS),
+    ),
     "console": [f"{BIN}/npm", "--prefix", "console", "run", "--silent", "test", "--"],
 }
 
