@@ -25,7 +25,10 @@ from kernel.ids import new_id
 ENQUEUE = text(
     "INSERT INTO job (id, tenant_id, topic, payload, unique_key, run_at, max_attempts, created_at) "
     "VALUES (:id, :tenant, :topic, CAST(:payload AS jsonb), :unique_key, :run_at, :max_attempts, :now) "
-    "ON CONFLICT (topic, unique_key) WHERE state = 'ready' AND unique_key IS NOT NULL DO NOTHING"
+    # An update, not nothing: it waits for a worker who is claiming that very job. Else what happened after
+    # the worker's look would have no job of its own.
+    "ON CONFLICT (topic, unique_key) WHERE state = 'ready' AND unique_key IS NOT NULL "
+    "DO UPDATE SET run_at = LEAST(job.run_at, EXCLUDED.run_at)"
 )
 CLAIM = text(
     "WITH due AS (SELECT id FROM job WHERE topic = ANY(CAST(:topics AS text[])) AND "

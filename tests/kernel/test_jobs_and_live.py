@@ -147,3 +147,23 @@ async def test_a_cursor_before_the_log_is_not_reached(db: Database, tenant: UUID
         await tx.run(live.PURGE, {"tenant": tenant, "before": tx.now + timedelta(days=1)})
         assert not await live.reaches(tx, 1)
         assert await live.reaches(tx, 3)
+
+
+async def test_a_unique_job_that_is_being_claimed_is_followed_by_another(db: Database, tenant: UUID) -> None:
+    topic = topic_of_its_own()
+    await enqueue(db, tenant, topic, unique_key=topic)
+    claimed = asyncio.Event()
+
+    async def worker() -> None:
+        async with db.dispatch() as tx:
+            assert len(await jobs.claim(tx, [topic], limit=1, lease=timedelta(seconds=60))) == 1
+            claimed.set()
+            await asyncio.sleep(0.1)
+
+    async def writer() -> None:
+        await claimed.wait()
+        await enqueue(db, tenant, topic, unique_key=topic)
+
+    await asyncio.gather(worker(), writer())
+    async with db.dispatch() as tx:
+        assert len(await jobs.claim(tx, [topic], limit=5, lease=timedelta(seconds=60))) == 1
