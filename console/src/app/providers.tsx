@@ -2,14 +2,15 @@
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { isPassing, onSignedOut } from "../lib/http";
+import { later } from "../lib/later";
 import { useIdle } from "../lib/use-idle";
 import { keys } from "../live/keys";
 import { makeRouter } from "./router";
 import { cssVariables, theme } from "./theme";
 
-const Toasts = lazy(async () => ({ default: (await import("./toasts")).Toasts }));
+const Toasts = later(async () => (await import("./toasts")).Toasts);
 const schemes = localStorageColorSchemeManager({ key: "konectus-scheme" });
 
 function makeClient(): QueryClient {
@@ -51,7 +52,7 @@ export function Providers() {
       colorSchemeManager={schemes}
       defaultColorScheme="auto"
     >
-      <Suspense>{idle && <Toasts />}</Suspense>
+      {idle && <Toasts />}
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -135,3 +135,14 @@ test("one event moves a conversation between the lists of all filters", () => {
     ).length;
   expect([shown("bot"), shown("mine")]).toEqual([0, 1]);
 });
+
+test("a changed contact makes the conversations that show it be read again, and no others", () => {
+  const { client, live } = setUp();
+  const mine = makeConversation();
+  const other = makeConversation({ id: "c2", contact: { ...mine.contact, id: "p2" } });
+  for (const conversation of [mine, other])
+    client.setQueryData(keys.conversation(conversation.id), { conversation, as_of: 10 });
+  live.apply({ type: "contact.changed", id: 11, contact_id: mine.contact.id });
+  const stale = (id: string) => client.getQueryState(keys.conversation(id))?.isInvalidated;
+  expect([stale(mine.id), stale("c2")]).toEqual([true, false]);
+});

@@ -98,6 +98,7 @@ export class LiveCache {
       case "contact.changed":
         void this.client.invalidateQueries({ queryKey: keys.contact(event.contact_id) });
         void this.client.invalidateQueries({ queryKey: keys.contacts });
+        this.rereadWith(event.contact_id);
         break;
       case "channel.changed":
         void this.client.invalidateQueries({ queryKey: keys.channels });
@@ -105,6 +106,14 @@ export class LiveCache {
       case "subscription.changed":
         void this.client.invalidateQueries({ queryKey: keys.billing });
         break;
+    }
+  }
+
+  // The event tells who changed, not how; conversations carry the name.
+  private rereadWith(contactId: string): void {
+    for (const query of this.snapshots()) {
+      if (query.queryKey[0] !== "messages" && mentions(query.state.data, contactId))
+        void this.client.invalidateQueries({ queryKey: query.queryKey, exact: true });
     }
   }
 
@@ -116,6 +125,13 @@ export class LiveCache {
       void this.client.invalidateQueries({ queryKey: keys.queues });
     }, COUNTS_EVERY_MS);
   }
+}
+
+function mentions(data: unknown, contactId: string): boolean {
+  const held = data as Pages<Conversations> | ConversationView | undefined;
+  if (!held) return false;
+  if (!("pages" in held)) return held.conversation.contact.id === contactId;
+  return held.pages.some((page) => page.items.some((item) => item.contact.id === contactId));
 }
 
 function isSnapshot(query: Query): boolean {

@@ -1,16 +1,14 @@
 // Joins the inbox with the address and with the contact's profile beside it.
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { RowsLoading } from "../../components/loading";
 import { InboxPage } from "../../features/inbox/inbox-page";
+import { later } from "../../lib/later";
 
 // Beside the thread, not before it: the conversation can be read while the profile loads.
-const ContactProfile = lazy(async () => {
-  const { ContactProfile: component } = await import(
-    "../../features/contacts/profile/contact-profile"
-  );
-  return { default: component };
-});
+const ContactProfile = later(
+  async () => (await import("../../features/contacts/profile/contact-profile")).ContactProfile,
+  <RowsLoading rows={5} />,
+);
 
 export function InboxRoute() {
   const { filter = "all", q = "" } = useSearch({ from: "/inside/c" });
@@ -42,13 +40,11 @@ export function InboxRoute() {
         );
       }}
       panel={(conversation) => (
-        <Suspense fallback={<RowsLoading rows={5} />}>
-          <ContactProfile
-            key={conversation.contact.id}
-            contactId={conversation.contact.id}
-            orderHints={Object.values(conversation.handoff?.slots ?? {})}
-          />
-        </Suspense>
+        <ContactProfile
+          key={conversation.contact.id}
+          contactId={conversation.contact.id}
+          orderHints={Object.values(conversation.handoff?.slots ?? {})}
+        />
       )}
     />
   );

@@ -1,9 +1,9 @@
 // The palette comes when the first screen is done; a Ctrl+K before that is kept and opens it.
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { later } from "../../lib/later";
 import { useIdle } from "../../lib/use-idle";
 
-const load = () => import("./palette");
-const Palette = lazy(async () => ({ default: (await load()).Palette }));
+const Palette = later(async () => (await import("./palette")).Palette);
 
 export function LazyPalette({ onHelp }: { onHelp: () => void }) {
   const idle = useIdle();
@@ -23,14 +23,12 @@ export function LazyPalette({ onHelp }: { onHelp: () => void }) {
 
   if (!idle && !asked) return null;
   return (
-    <Suspense>
-      <Palette
-        onHelp={onHelp}
-        openAtOnce={asked}
-        onReady={() => {
-          ready.current = true;
-        }}
-      />
-    </Suspense>
+    <Palette
+      onHelp={onHelp}
+      openAtOnce={asked}
+      onReady={() => {
+        ready.current = true;
+      }}
+    />
   );
 }

@@ -1,10 +1,10 @@
 // Everything around a signed-in view: live log, outbox, rail or tabs, banners, palette, help.
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { OutboxProvider, useMakeOutbox } from "../../features/inbox/outbox/outbox-context";
 import { useKeys } from "../../lib/keyboard";
+import { later } from "../../lib/later";
 import { useMe } from "../../lib/session";
 import { LiveProvider } from "../../live/live";
 import { Banners } from "./banners";
@@ -12,7 +12,7 @@ import { LazyPalette } from "./lazy-palette";
 import { Navigation } from "./navigation";
 import classes from "./shell.module.css";
 
-const KeysHelp = lazy(async () => ({ default: (await import("./keys-help")).KeysHelp }));
+const KeysHelp = later(async () => (await import("./keys-help")).KeysHelp);
 
 export function Shell() {
   const me = useMe();
@@ -43,7 +43,7 @@ export function Shell() {
           </div>
         </div>
         <LazyPalette onHelp={open} />
-        <Suspense>{help && <KeysHelp opened onClose={close} />}</Suspense>
+        {help && <KeysHelp opened onClose={close} />}
       </OutboxProvider>
     </LiveProvider>
   );

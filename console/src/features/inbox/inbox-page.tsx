@@ -2,9 +2,10 @@
 import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { MessagesSquare } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "../../components/empty";
+import { later } from "../../lib/later";
 import type { Conversation, Filter } from "../../types/api";
 import { conversationQuery } from "./api";
 import classes from "./inbox.module.css";
@@ -13,7 +14,7 @@ import { ListHead } from "./list-head";
 import { ThreadPane } from "./thread/thread-pane";
 import { useInboxKeys } from "./use-inbox-keys";
 
-const PanelDrawer = lazy(async () => ({ default: (await import("./panel-drawer")).PanelDrawer }));
+const PanelDrawer = later(async () => (await import("./panel-drawer")).PanelDrawer);
 
 export interface InboxAddress {
   filter: Filter;
@@ -78,9 +79,7 @@ export function InboxPage({ selected, filter, q, onOpen, onAddress, panel }: Pro
         </aside>
       )}
       {conversation && !wide && drawer && (
-        <Suspense>
-          <PanelDrawer onClose={() => setDrawer(false)}>{panel(conversation)}</PanelDrawer>
-        </Suspense>
+        <PanelDrawer onClose={() => setDrawer(false)}>{panel(conversation)}</PanelDrawer>
       )}
     </main>
   );
