@@ -3,12 +3,18 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { RowsLoading } from "../../components/loading";
 import { InboxPage } from "../../features/inbox/inbox-page";
 import { later } from "../../lib/later";
+import type { Handoff } from "../../types/api";
 
 // Beside the thread, not before it: the conversation can be read while the profile loads.
 const ContactProfile = later(
   async () => (await import("../../features/contacts/profile/contact-profile")).ContactProfile,
   <RowsLoading rows={5} />,
 );
+
+// What the bot understood, and the words it heard: an order may stand in either.
+function orderHints(handoff: Handoff | null): string[] {
+  return handoff ? [...Object.values(handoff.slots), handoff.summary] : [];
+}
 
 export function InboxRoute() {
   const { filter = "all", q = "" } = useSearch({ from: "/inside/c" });
@@ -43,7 +49,7 @@ export function InboxRoute() {
         <ContactProfile
           key={conversation.contact.id}
           contactId={conversation.contact.id}
-          orderHints={Object.values(conversation.handoff?.slots ?? {})}
+          orderHints={orderHints(conversation.handoff)}
         />
       )}
     />
