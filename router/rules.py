@@ -96,11 +96,30 @@ def shown_text(event: Event) -> str:
     message = event.message
     if message is None:
         return ""
-    if message.text:
-        return message.text
-    if message.location is not None:
+    if message.location is not None and not message.text:
         return message.location.name or message.location.address or ""
-    return ""
+    cards = filter(None, map(_card, _dicts(message.detail, "contacts")))
+    items = filter(None, map(_item, _dicts(message.detail, "items")))
+    return " · ".join(filter(None, [message.text, "; ".join(cards), ", ".join(items)]))
+
+
+def _dicts(detail: dict[str, Any] | None, key: str) -> list[dict[str, Any]]:
+    found = (detail or {}).get(key)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _card(card: dict[str, Any]) -> str:
+    """A shared contact as one line: name and numbers."""
+    name = card.get("name")
+    words = [name.get("formatted_name") if isinstance(name, dict) else None]
+    words += [phone.get("phone") for phone in _dicts(card, "phones")]
+    return " ".join(word for word in words if isinstance(word, str))
+
+
+def _item(item: dict[str, Any]) -> str:
+    """A line of an order: how many of what."""
+    what = item.get("product_retailer_id")
+    return f"{item.get('quantity', 1)} × {what}" if isinstance(what, str) else ""
 
 
 def shown_content(event: Event) -> dict[str, Any]:
