@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,7 +25,17 @@ from connectors.meta import sign
 PROJECT = Path(__file__).parent / "project"
 SECRET = "between ourselves"
 TENANT = UUID("0192f000-0000-7000-8000-000000000001")
-ACTIONS_PORT, HOST_PORT = 9180, 9181
+
+
+def free_port() -> int:
+    """Of this run only: two runs at once do not hear each other."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+ACTIONS_PORT, HOST_PORT = free_port(), free_port()
 
 __all__ = ["actions", "caller", "host", "models", "serving", "small_model", "standard_model"]
 
@@ -99,7 +110,8 @@ async def served(app: Sanic, port: int) -> AsyncIterator[None]:
 
 @pytest.fixture(scope="session")
 async def serving(small_model: Path) -> AsyncIterator[Host]:
-    """One server for the run: Sanic 21.12 starts only once in a process."""
+    """One server for the run."""
+    Sanic.test_mode = True  # else Sanic's rewriting of itself lets no other app start in this process
     url = f"http://127.0.0.1:{ACTIONS_PORT}"
     app, host = build(Settings(secret=SECRET, actions_url=url, models=small_model.parent, action_timeout=2.0))
     async with served(app, HOST_PORT):
