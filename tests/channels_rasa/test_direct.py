@@ -15,9 +15,9 @@ from connectors.instagram.rasa import InstagramInput
 from connectors.messenger.rasa import MessengerInput
 from connectors.meta import sign
 from connectors.whatsapp.rasa import WhatsAppInput
-from tests.channels_rasa.graph import FakeGraph, is_courtesy, text_of
+from tests.channels_rasa.graph import FakeGraph, free_port, is_courtesy, text_of
 
-GRAPH_PORT, PORT = 9150, 9151
+GRAPH_PORT, PORT = free_port(), free_port()
 SECRET, OLD_SECRET = "app-secret", "old-secret"
 COMMON = {
     "verify_token": "verify-me",

@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from connectors.meta import sign
-from tests.channels_rasa.graph import FakeGraph
+from tests.channels_rasa.graph import FakeGraph, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-GRAPH_PORT, PORT = 9152, 9153
+GRAPH_PORT, PORT = free_port(), free_port()
 FILES = {
     "config.yml": """
 recipe: default.v1
