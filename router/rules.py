@@ -86,11 +86,6 @@ def advance(current: MessageStatus, news: MessageStatus) -> MessageStatus | None
     return news if RANK[news] > RANK[current] else None
 
 
-def reaches_bot(event: Event) -> bool:
-    """Reactions, edits and the like are shown, not answered."""
-    return event.kind == "message" and event.message is not None
-
-
 def shown_text(event: Event) -> str:
     """What the thread shows of a customer's message."""
     message = event.message

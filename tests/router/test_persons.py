@@ -16,13 +16,11 @@ from tests.router.counter import ASK, act, begun, does, now, ready, refused, say
 from tests.router.floor import Floor
 
 OLD, NEW, USER = "5511955556001", "5511955556002", "5511955556003"
+LURKER = "5511955550888"
 SECOND_NAME = text(
     "INSERT INTO identity (tenant_id, id, contact_id, channel, account, channel_id, user_key, created_at) "
     "SELECT tenant_id, :id, contact_id, channel, account, channel_id, 'novo', created_at FROM identity"
 )
-
-
-LURKER = "5511955550888"
 
 
 async def card(shop: Shop, conversation_id: str) -> dict[str, Any]:
