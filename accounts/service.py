@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Row
 
 from accounts import rules, store, terms
 from accounts.access import service as access
@@ -41,7 +40,7 @@ from accounts.schemas import (
     UserPatchIn,
     Users,
 )
-from kernel.db import Database, Tx
+from kernel.db import Database, Row, Tx
 from kernel.errors import Forbidden, Invalid, NotFound
 from kernel.ids import new_id
 from kernel.web import Operator
@@ -85,7 +84,7 @@ async def sign_up(
         return await me(tx, user.id), secret
 
 
-async def _found(tx: Tx, body: SignUpIn, email: str, password_hash: str, now: datetime) -> Row[Any]:
+async def _found(tx: Tx, body: SignUpIn, email: str, password_hash: str, now: datetime) -> Row:
     profile = BusinessProfile(name=body.company)
     zone = rules.TIMEZONES[body.locale]
     await store.create_tenant(tx, body.company, body.locale, zone, profile, now)
@@ -93,7 +92,7 @@ async def _found(tx: Tx, body: SignUpIn, email: str, password_hash: str, now: da
     return await _create_user(tx, row, password_hash)
 
 
-async def _create_user(tx: Tx, row: dict[str, Any], password_hash: str | None) -> Row[Any]:
+async def _create_user(tx: Tx, row: dict[str, Any], password_hash: str | None) -> Row:
     user_id = new_id()
     if not await store.create_user(tx, row | {"id": user_id}, password_hash):
         raise EmailTaken()
@@ -229,14 +228,14 @@ async def patch_user(
     return await get_user(tx, user_id)
 
 
-async def _user(tx: Tx, user_id: UUID) -> Row[Any]:
+async def _user(tx: Tx, user_id: UUID) -> Row:
     row = await store.user(tx, user_id)
     if row is None:
         raise NotFound("there is no such user")
     return row
 
 
-def _as_user(row: Row[Any]) -> User:
+def _as_user(row: Row) -> User:
     return User(row.id, row.name, row.email, row.role, row.active, row.invited, row.locale, row.created_at)
 
 

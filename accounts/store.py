@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from kernel import jsons
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.ids import new_id
 
 CREATE_TENANT = text(
@@ -81,7 +81,7 @@ async def create_tenant(
     await tx.run(CREATE_TENANT, row | {"profile": jsons.dumps(profile), "now": now})
 
 
-async def tenant(tx: Tx) -> Row[Any] | None:
+async def tenant(tx: Tx) -> Row | None:
     return await tx.one(TENANT, {"tenant": tx.tenant_id})
 
 
@@ -110,19 +110,19 @@ async def set_password(tx: Tx, user: UUID, password_hash: str) -> None:
     await tx.run(SET_PASSWORD, {"tenant": tx.tenant_id, "id": user, "hash": password_hash})
 
 
-async def users(tx: Tx) -> Sequence[Row[Any]]:
+async def users(tx: Tx) -> Sequence[Row]:
     return await tx.all(USERS, {"tenant": tx.tenant_id})
 
 
-async def user(tx: Tx, user: UUID) -> Row[Any] | None:
+async def user(tx: Tx, user: UUID) -> Row | None:
     return await tx.one(USER_BY_ID, {"tenant": tx.tenant_id, "id": user})
 
 
-async def users_by_id(tx: Tx, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+async def users_by_id(tx: Tx, ids: Sequence[UUID]) -> Sequence[Row]:
     return await tx.all(USERS_BY_ID, {"tenant": tx.tenant_id, "ids": list(ids)})
 
 
-async def user_by_email(tx: Tx, email: str) -> Row[Any] | None:
+async def user_by_email(tx: Tx, email: str) -> Row | None:
     return await tx.one(USER_BY_EMAIL, {"tenant": tx.tenant_id, "email": email})
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from billing import rules, store
 from billing.errors import NotSubscribed, PlanLimit, PlanTooSmall, Suspended, WrongMove
@@ -23,7 +21,7 @@ from billing.schemas import (
     Usage,
 )
 from kernel import jobs
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.errors import NotFound
 
 STATE_CHANGED = "billing.state_changed"
@@ -138,21 +136,21 @@ async def _require_room(tx: Tx, plan_id: UUID) -> None:
         raise PlanTooSmall(*over)
 
 
-async def _locked(tx: Tx) -> Row[Any]:
+async def _locked(tx: Tx) -> Row:
     row = await store.subscription(tx, lock=True)
     if row is None:
         raise NotSubscribed()
     return row
 
 
-async def _plan_row(tx: Tx, plan_id: UUID) -> Row[Any]:
+async def _plan_row(tx: Tx, plan_id: UUID) -> Row:
     row = await store.plan(tx, plan_id)
     if row is None:
         raise NotFound("there is no such plan", field="plan_id")
     return row
 
 
-def _plan(row: Row[Any], limits: Mapping[str, int | None]) -> Plan:
+def _plan(row: Row, limits: Mapping[str, int | None]) -> Plan:
     held = [Limit(_key(key), limits[key]) for key in rules.LIMIT_KEYS if key in limits]
     return Plan(row.id, row.code, row.version, row.name, Money(row.price_minor, row.currency), held)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.ids import new_id
 
 PLANS = text(
@@ -67,11 +66,11 @@ GIVE_BACK = text(
 )
 
 
-async def plans(tx: Tx) -> Sequence[Row[Any]]:
+async def plans(tx: Tx) -> Sequence[Row]:
     return await tx.all(PLANS)
 
 
-async def plan(tx: Tx, plan_id: UUID) -> Row[Any] | None:
+async def plan(tx: Tx, plan_id: UUID) -> Row | None:
     return await tx.one(PLAN, {"id": plan_id})
 
 
@@ -87,7 +86,7 @@ async def limits(tx: Tx, plans: Sequence[UUID]) -> dict[UUID, dict[str, int | No
     return found
 
 
-async def subscription(tx: Tx, *, lock: bool = False) -> Row[Any] | None:
+async def subscription(tx: Tx, *, lock: bool = False) -> Row | None:
     return await tx.one(LOCKED if lock else SUBSCRIPTION, {"tenant": tx.tenant_id})
 
 
@@ -96,7 +95,7 @@ async def state(tx: Tx) -> str | None:
     return found
 
 
-async def allowed(tx: Tx, key: str, *, hold: bool) -> Row[Any] | None:
+async def allowed(tx: Tx, key: str, *, hold: bool) -> Row | None:
     """State of the subscription and its limit for the key. `hold`: neither changes before we commit."""
     return await tx.one(HELD if hold else SEEN, {"tenant": tx.tenant_id, "key": key})
 

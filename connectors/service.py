@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-from sqlalchemy.exc import IntegrityError
+from asyncpg import UniqueViolationError
 
 from connectors import store
 from connectors.errors import ChannelGone, ChannelTaken
@@ -22,7 +20,7 @@ from connectors.rules import ChannelRef, opens_window, window_keys
 from connectors.schemas import ChannelOut, ChannelPatchIn, ChannelsOut, ConnectIn
 from connectors.tokens import place
 from kernel.crypto import SealBroken, Vault
-from kernel.db import Database, Tx
+from kernel.db import Database, Row, Tx
 from kernel.errors import NotFound
 from kernel.ids import new_id
 
@@ -127,7 +125,7 @@ async def connect(
             await reserve(tx, "channels", 1)
             id_ = await _attach(tx, body, body.name or told, vault)
             tx.live("channel.changed", {"channel_id": id_, "state": "connected", "problem": None})
-    except IntegrityError as error:  # somebody else connected it meanwhile
+    except UniqueViolationError as error:  # somebody else connected it meanwhile
         raise taken() from error
     return id_
 
@@ -181,7 +179,7 @@ async def disconnect(
         await _unsubscribe(graph, vault, tenant_id, row)
 
 
-async def _unsubscribe(graph: Graph, vault: Vault, tenant_id: UUID, row: Row[Any]) -> None:
+async def _unsubscribe(graph: Graph, vault: Vault, tenant_id: UUID, row: Row) -> None:
     """Best effort: the token may be the reason for leaving."""
     try:
         token = vault.open(row.token_sealed, place(tenant_id, row.id))
@@ -194,14 +192,14 @@ def taken() -> ChannelTaken:
     return ChannelTaken("this account is connected already, here or elsewhere", field="external_id")
 
 
-async def _row(tx: Tx, channel_id: UUID) -> Row[Any]:
+async def _row(tx: Tx, channel_id: UUID) -> Row:
     row = await store.channel(tx, channel_id)
     if row is None:
         raise NotFound("no such channel")
     return row
 
 
-def _out(row: Row[Any], public_url: str) -> ChannelOut:
+def _out(row: Row, public_url: str) -> ChannelOut:
     return ChannelOut(
         id=row.id,
         kind=row.kind,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from connectors.policy import Figure
 from connectors.rules import ChannelRef
-from kernel.db import Tx
+from kernel.db import Row, Tx
 
 COLUMNS = (
     "id, kind, external_id, parent_id, name, state, problem, bot_enabled, last_inbound_at, created_at, "
@@ -89,20 +88,20 @@ TENANTS = text("SELECT DISTINCT tenant_id FROM channel_account")
 FIGURES = text("SELECT channel, key, valid_from, value FROM channel_policy")
 
 
-async def channels(tx: Tx) -> Sequence[Row[Any]]:
+async def channels(tx: Tx) -> Sequence[Row]:
     return await tx.all(CHANNELS, {"tenant": tx.tenant_id})
 
 
-async def channel(tx: Tx, channel_id: UUID) -> Row[Any] | None:
+async def channel(tx: Tx, channel_id: UUID) -> Row | None:
     return await tx.one(CHANNEL, {"tenant": tx.tenant_id, "id": channel_id})
 
 
-async def some_channels(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+async def some_channels(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Row]:
     rows = await tx.all(SOME, {"tenant": tx.tenant_id, "ids": list(ids)})
     return {r.id: r for r in rows}
 
 
-async def by_external(tx: Tx, kind: str, external_id: str) -> Row[Any] | None:
+async def by_external(tx: Tx, kind: str, external_id: str) -> Row | None:
     row = {"tenant": tx.tenant_id, "kind": kind, "external_id": external_id}
     return await tx.one(BY_EXTERNAL, row)
 
@@ -200,5 +199,5 @@ async def figures(tx: Tx) -> list[Figure]:
     return [Figure(r.channel, r.key, r.valid_from, r.value) for r in await tx.all(FIGURES)]
 
 
-def ref(row: Row[Any]) -> ChannelRef:
+def ref(row: Row) -> ChannelRef:
     return ChannelRef(row.id, row.kind, row.external_id, row.name, row.bot_enabled)

@@ -7,7 +7,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row
 
 from accounts import service as accounts
 from billing import service as billing
@@ -32,7 +31,7 @@ from crm.schemas import (
     Identity,
     Note,
 )
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.ids import new_id
 
@@ -166,7 +165,7 @@ async def put_field(tx: Tx, body: FieldDefinitionIn) -> FieldDefinition:
     return FieldDefinition(body.key, body.label, body.type, choices)
 
 
-async def _contact(tx: Tx, contact_id: UUID, *, lock: bool = False) -> Row[Any]:
+async def _contact(tx: Tx, contact_id: UUID, *, lock: bool = False) -> Row:
     row = await store.contact(tx, contact_id, lock=lock)
     if row is None:
         raise NotFound("there is no such contact")

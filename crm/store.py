@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from kernel import jsons
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.ids import new_id
 from kernel.rls import APP, SEARCH, TENANT
 
@@ -114,7 +114,7 @@ CONSENTS = text(
 )
 
 
-async def contacts(tx: Tx, patterns: Sequence[str], before: UUID | None, n: int) -> Sequence[Row[Any]]:
+async def contacts(tx: Tx, patterns: Sequence[str], before: UUID | None, n: int) -> Sequence[Row]:
     """Newest first; with patterns only those whose search text matches each."""
     row = {"before": before or LAST, "n": n}
     if patterns:
@@ -122,7 +122,7 @@ async def contacts(tx: Tx, patterns: Sequence[str], before: UUID | None, n: int)
     return await tx.all(LIST, row | {"tenant": tx.tenant_id})
 
 
-async def contact(tx: Tx, contact_id: UUID, *, lock: bool = False) -> Row[Any] | None:
+async def contact(tx: Tx, contact_id: UUID, *, lock: bool = False) -> Row | None:
     """The contact, or the one that it was merged into."""
     return await tx.one(LOCKED if lock else CONTACT, {"tenant": tx.tenant_id, "id": contact_id})
 
@@ -149,15 +149,15 @@ async def channels(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     return found
 
 
-async def identities(tx: Tx, contact_id: UUID) -> Sequence[Row[Any]]:
+async def identities(tx: Tx, contact_id: UUID) -> Sequence[Row]:
     return await tx.all(IDENTITIES, {"tenant": tx.tenant_id, "id": contact_id})
 
 
-async def refs(tx: Tx, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+async def refs(tx: Tx, ids: Sequence[UUID]) -> Sequence[Row]:
     return await tx.all(REFS, {"tenant": tx.tenant_id, "ids": list(ids)})
 
 
-async def fields(tx: Tx) -> Sequence[Row[Any]]:
+async def fields(tx: Tx) -> Sequence[Row]:
     return await tx.all(FIELDS, {"tenant": tx.tenant_id})
 
 
@@ -174,7 +174,7 @@ async def add_note(tx: Tx, contact_id: UUID, author: UUID, words: str) -> UUID:
     return note
 
 
-async def notes(tx: Tx, contact_id: UUID) -> Sequence[Row[Any]]:
+async def notes(tx: Tx, contact_id: UUID) -> Sequence[Row]:
     return await tx.all(NOTES, {"tenant": tx.tenant_id, "id": contact_id})
 
 
@@ -185,6 +185,6 @@ async def add_consent(
     await tx.run(ADD_CONSENT, row | {"source": source, "evidence": jsons.dumps(evidence), "now": tx.now})
 
 
-async def consents(tx: Tx, contact_id: UUID) -> Sequence[Row[Any]]:
+async def consents(tx: Tx, contact_id: UUID) -> Sequence[Row]:
     """The latest word for each purpose."""
     return await tx.all(CONSENTS, {"tenant": tx.tenant_id, "id": contact_id})

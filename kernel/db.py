@@ -1,53 +1,47 @@
 """Transactions: one a request or job, as one of two roles, committed here and nowhere else.
 
 What a transaction wants to happen outside (live events, wake-ups) is collected on it: events are
-numbered and written by its last statements, wake-ups are published after the commit.
+numbered and written by its last statement, wake-ups are published after the commit.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Row, text
+from sqlalchemy import TextClause, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.sql import Executable
 
-from kernel import jsons, rls
+from kernel import driver, jsons, rls
 from kernel.clock import Clock, system_clock
+from kernel.driver import Row, Rows, prepared
 from kernel.errors import Unavailable
 from kernel.wake import Wakes
 
-# Prepared statements kept by each connection: a worker has more than the driver's default of 100, and
-# a statement that falls out is parsed and planned anew at each use.
-STATEMENTS = 500
-# Our statements are short and their best plan does not hang on the values: planning each anew cost half of
-# the database's time under load.
-SERVER = {"application_name": "konectus", "plan_cache_mode": "force_generic_plan", "jit": "off"}
-SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
-TAKE_NUMBERS = text(
-    "INSERT INTO live_head (tenant_id, head) VALUES (:tenant, :n) "
-    "ON CONFLICT (tenant_id) DO UPDATE SET head = live_head.head + :n RETURNING head"
-)
-WRITE_EVENTS = text(
+__all__ = ["Database", "Row", "Rows", "Tx"]
+BEGIN = "BEGIN"
+# One message to the server; the id is a UUID, so nothing can be smuggled in.
+BEGIN_AS = "BEGIN; SELECT set_config('app.tenant', '{}', true)"
+LIVE = text(
+    "WITH counter AS (INSERT INTO live_head (tenant_id, head) VALUES (:tenant, :n) "
+    "ON CONFLICT (tenant_id) DO UPDATE SET head = live_head.head + :n RETURNING head) "
     "INSERT INTO live_event (tenant_id, id, type, data, at) "
-    "SELECT :tenant, e.id, e.type, e.data::jsonb, :at "
-    "FROM unnest(CAST(:ids AS bigint[]), CAST(:types AS text[]), CAST(:data AS text[])) AS e(id, type, data)"
+    "SELECT :tenant, c.head - :n + e.place, e.type, e.data::jsonb, :at FROM counter c CROSS JOIN "
+    "unnest(CAST(:types AS text[]), CAST(:data AS text[])) WITH ORDINALITY AS e(type, data, place)"
 )
 
 
 class Tx:
     """One open transaction. `tenant_id` is None for the dispatch role."""
 
-    def __init__(self, conn: AsyncConnection, tenant_id: UUID | None, now: datetime) -> None:
-        self.conn = conn
+    __slots__ = ("_conn", "_events", "_tenant_id", "_wakes", "now")
+
+    def __init__(self, conn: asyncpg.Connection[Row], tenant_id: UUID | None, now: datetime) -> None:
+        self._conn = conn
         self._tenant_id = tenant_id
         self.now = now
         self._events: list[tuple[str, str]] = []
@@ -59,18 +53,23 @@ class Tx:
             raise RuntimeError("the dispatch role has no tenant")
         return self._tenant_id
 
-    async def all(self, query: Executable, params: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
-        return (await self.conn.execute(query, params or {})).all()
+    async def all(self, query: TextClause, params: Mapping[str, Any] | None = None) -> Rows:
+        ready = prepared(query)
+        found: Rows = await self._conn.fetch(ready.sql, *ready.values(params or {}))
+        return found
 
-    async def one(self, query: Executable, params: Mapping[str, Any] | None = None) -> Row[Any] | None:
-        return (await self.conn.execute(query, params or {})).first()
+    async def one(self, query: TextClause, params: Mapping[str, Any] | None = None) -> Row | None:
+        rows = await self.all(query, params)
+        return rows[0] if rows else None
 
-    async def scalar(self, query: Executable, params: Mapping[str, Any] | None = None) -> Any:
-        return (await self.conn.execute(query, params or {})).scalar()
+    async def scalar(self, query: TextClause, params: Mapping[str, Any] | None = None) -> Any:
+        rows = await self.all(query, params)
+        return rows[0][0] if rows else None
 
-    async def run(self, query: Executable, params: Any = None) -> int:
+    async def run(self, query: TextClause, params: Mapping[str, Any] | None = None) -> int:
         """Executes and returns the number of rows touched."""
-        return (await self.conn.execute(query, params or {})).rowcount
+        ready = prepared(query)
+        return driver.touched(await self._conn.execute(ready.sql, *ready.values(params or {})))
 
     def live(self, type_: str, data: Any) -> None:
         """A durable event for this tenant's browsers; numbered when the transaction ends."""
@@ -80,88 +79,81 @@ class Tx:
         """Something waits under this topic; said after the commit."""
         self._wakes.add(topic)
 
+    @property
+    def wakes(self) -> Iterable[str]:
+        return self._wakes
+
     async def flush_live(self) -> None:
         if not self._events:
             return
-        count = len(self._events)
-        head = await self.scalar(TAKE_NUMBERS, {"tenant": self.tenant_id, "n": count})
         types, data = zip(*self._events, strict=True)
-        ids = list(range(head - count + 1, head + 1))
-        row = {"tenant": self.tenant_id, "ids": ids, "types": list(types), "data": list(data), "at": self.now}
-        await self.run(WRITE_EVENTS, row)
+        row = {"tenant": self.tenant_id, "n": len(types), "types": types, "data": data, "at": self.now}
+        await self.run(LIVE, row)
         self._wakes.add(f"live:{self.tenant_id}")
         self._events.clear()
 
 
 class Database:
-    """The two engines over one PostgreSQL, and a plain asyncpg pool for the hot path."""
+    """Connections of the two roles to one PostgreSQL."""
 
-    def __init__(self, url: str, wakes: Wakes, clock: Clock = system_clock, pool: int = 20) -> None:
+    def __init__(self, url: str, wakes: Wakes, clock: Clock = system_clock, pool: int = 40) -> None:
         self.wakes = wakes
         self.clock = clock
-        self._url = make_url(url).set(drivername="postgresql+asyncpg")
-        self._pool = pool
-        self._app = self._engine(rls.APP)
-        self._dispatch = self._engine(rls.DISPATCH)
-        self.raw: asyncpg.Pool[asyncpg.Record]
-
-    def _engine(self, role: str) -> AsyncEngine:
-        return create_async_engine(
-            self._url,
-            pool_size=self._pool,
-            max_overflow=self._pool,
-            pool_timeout=5,
-            pool_pre_ping=False,
-            pool_use_lifo=True,  # few warm connections rather than many cold ones
-            json_serializer=jsons.dumps,
-            json_deserializer=jsons.loads,
-            connect_args={
-                "server_settings": {"role": role, **SERVER},
-                "timeout": 5,
-                "prepared_statement_cache_size": STATEMENTS,
-            },
-        )
+        self._url = make_url(url).set(drivername="postgresql")
+        self._size = pool
+        self._app: asyncpg.Pool[Row]
+        self.raw: asyncpg.Pool[Row]  # the dispatch role, for statements that are transactions of their own
 
     @property
     def dsn(self) -> str:
-        return self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return self._url.render_as_string(hide_password=False)
 
     async def open(self) -> None:
-        self.raw = await asyncpg.create_pool(
-            self.dsn, min_size=1, max_size=4, server_settings={"role": rls.DISPATCH}, timeout=5
-        )
+        self._app = await driver.pool(self.dsn, rls.APP, self._size)
+        self.raw = await driver.pool(self.dsn, rls.DISPATCH, self._size)
 
     async def close(self) -> None:
-        await self._app.dispose()
-        await self._dispatch.dispose()
-        await self.raw.close()
+        await driver.close(self._app)
+        await driver.close(self.raw)
 
     @asynccontextmanager
     async def tenant(self, tenant_id: UUID) -> AsyncIterator[Tx]:
         """A transaction of the app role that sees this tenant only."""
-        async with self._transaction(self._app, tenant_id) as tx:
-            await tx.run(SET_TENANT, {"tenant": str(tenant_id)})
+        async with self._transaction(self._app, tenant_id, BEGIN_AS.format(UUID(str(tenant_id)))) as tx:
             yield tx
 
     @asynccontextmanager
     async def dispatch(self) -> AsyncIterator[Tx]:
         """A transaction of the dispatch role: lanes, jobs, raw bodies, look-ups; no tenant's content."""
-        async with self._transaction(self._dispatch, None) as tx:
+        async with self._transaction(self.raw, None, BEGIN) as tx:
             yield tx
 
     @asynccontextmanager
-    async def _transaction(self, engine: AsyncEngine, tenant_id: UUID | None) -> AsyncIterator[Tx]:
-        tx: Tx | None = None
+    async def _transaction(
+        self, pool: asyncpg.Pool[Row], tenant_id: UUID | None, begin: str
+    ) -> AsyncIterator[Tx]:
         try:
-            async with engine.connect() as conn, conn.begin():
+            async with pool.acquire(timeout=driver.CONNECT_WITHIN) as conn:
                 tx = Tx(conn, tenant_id, self.clock())
-                yield tx
-                await tx.flush_live()
-        except (OSError, OperationalError, InterfaceError, PoolTimeout) as error:
-            raise Unavailable("the database does not answer", code="database") from error
-        except DBAPIError as error:
-            if error.connection_invalidated or isinstance(error.orig, ConnectionError):
-                raise Unavailable("the database does not answer", code="database") from error
+                await conn.execute(begin)
+                try:
+                    yield tx
+                    await tx.flush_live()
+                except BaseException:
+                    await _roll_back(conn)
+                    raise
+                await conn.execute("COMMIT")
+        except asyncpg.DataError:  # of the driver's interface errors the one that is about values
             raise
-        if tx is not None and tx._wakes:
-            self.wakes.publish(tx._wakes)
+        except driver.GONE as error:
+            raise Unavailable("the database does not answer", code="database") from error
+        if tx.wakes:
+            self.wakes.publish(tx.wakes)
+
+
+async def _roll_back(conn: asyncpg.Connection[Row]) -> None:
+    """A connection on which this fails is closed when it goes back to the pool."""
+    try:
+        await conn.execute("ROLLBACK", timeout=driver.CONNECT_WITHIN)
+    except (asyncpg.PostgresError, *driver.GONE):
+        conn.terminate()

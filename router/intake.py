@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row
 
 from accounts import service as accounts
 from billing import rules as billing_rules
@@ -19,7 +18,7 @@ from connectors.rules import ChannelRef
 from crm import rules as crm_rules
 from crm import service as crm
 from kernel import jobs
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.ids import new_id
 from router import rules, store, views
 from router.schemas import Owner
@@ -32,7 +31,7 @@ PROFILE = "router.profile"  # asks the channel for the customer's name; joined i
 class Arrival:
     """What the first transaction of a message found and decided."""
 
-    conversation: Row[Any]
+    conversation: Row
     channel: ChannelRef
     message_id: UUID
     speaker: rules.Speaker
@@ -55,7 +54,7 @@ async def arrive(tx: Tx, work: LaneWork) -> Arrival:
     return Arrival(placed, work.channel, written.id, speaker)
 
 
-async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row[Any], UUID]:
+async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row, UUID]:
     """The locked conversation of the event's customer, made at the first word; and the contact."""
     event, channel = work.event, work.channel
     assert event.sender is not None
@@ -93,7 +92,7 @@ async def person(tx: Tx, work: LaneWork) -> crm.Resolved:
     )
 
 
-async def known_conversation(tx: Tx, identity: UUID) -> Row[Any] | None:
+async def known_conversation(tx: Tx, identity: UUID) -> Row | None:
     """The identity's conversation, locked. One that began under a name since joined to this identity goes on
     under the identity itself."""
     row = await store.lock_of_identity(tx, identity)
@@ -102,7 +101,7 @@ async def known_conversation(tx: Tx, identity: UUID) -> Row[Any] | None:
     return row
 
 
-async def _store(tx: Tx, conversation: Row[Any], event: Event) -> Row[Any] | None:
+async def _store(tx: Tx, conversation: Row, event: Event) -> Row | None:
     """The message as written; None when it is already there."""
     message = event.message
     assert message is not None
@@ -129,13 +128,13 @@ async def _store(tx: Tx, conversation: Row[Any], event: Event) -> Row[Any] | Non
     )
 
 
-async def _speaker(tx: Tx, conversation: Row[Any], work: LaneWork) -> rules.Speaker:
+async def _speaker(tx: Tx, conversation: Row, work: LaneWork) -> rules.Speaker:
     may_send = billing_rules.may_send(await billing.state(tx))
     owner: Owner = "none" if conversation.state == "resolved" else conversation.owner
     return rules.speaker(owner, bot_enabled=work.channel.bot_enabled, may_send=may_send)
 
 
-async def _place(tx: Tx, conversation: Row[Any], event: Event, speaker: rules.Speaker) -> Row[Any]:
+async def _place(tx: Tx, conversation: Row, event: Event, speaker: rules.Speaker) -> Row:
     """The conversation as it is after this message: newest first, unread, owned by whom."""
     fresh = conversation.state == "resolved" or conversation.owner == "none"
     changes = _news(tx, conversation, event)
@@ -152,7 +151,7 @@ async def _place(tx: Tx, conversation: Row[Any], event: Event, speaker: rules.Sp
     return placed
 
 
-def _news(tx: Tx, conversation: Row[Any], event: Event) -> dict[str, Any]:
+def _news(tx: Tx, conversation: Row, event: Event) -> dict[str, Any]:
     assert event.message is not None
     at = min(event.at, tx.now)
     changes: dict[str, Any] = {
@@ -184,7 +183,7 @@ async def _heed_stop_word(tx: Tx, contact: UUID, event: Event) -> None:
         await crm.record_consent(tx, contact, "marketing", word, "customer_message", evidence)
 
 
-async def business(tx: Tx, conversation: Row[Any]) -> tuple[Any, str]:
+async def business(tx: Tx, conversation: Row) -> tuple[Any, str]:
     """The business's profile and the language to answer in, for the bot's turn."""
     tenant = await accounts.get_tenant(tx)
     return msgspec.to_builtins(tenant.profile), conversation.language or tenant.locale[:2]

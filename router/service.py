@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from billing import service as billing
 from connectors import service as connectors
 from connectors.events import Content, ContentError
 from kernel import errors
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.ids import new_id
 from kernel.web import Operator
 from router import rules, schemas, store, views
@@ -21,7 +19,7 @@ from router.turns import store as turns
 from router.work import service as work_items
 
 
-async def locked(tx: Tx, id_: UUID) -> Row[Any]:
+async def locked(tx: Tx, id_: UUID) -> Row:
     """The conversation, held until the commit; absent and another tenant's look the same."""
     row = await store.lock(tx, id_)
     if row is None:
@@ -130,7 +128,7 @@ async def mark_read(tx: Tx, id_: UUID) -> None:
         await views.say_conversation(tx, id_)
 
 
-async def _mine_or_superior(tx: Tx, who: Operator, id_: UUID) -> Row[Any]:
+async def _mine_or_superior(tx: Tx, who: Operator, id_: UUID) -> Row:
     """An agent may end what is the agent's own, the bot's or nobody's; a supervisor anything."""
     conversation = await locked(tx, id_)
     if conversation.owner == "agent" and who.role == "agent":
@@ -138,12 +136,12 @@ async def _mine_or_superior(tx: Tx, who: Operator, id_: UUID) -> Row[Any]:
     return conversation
 
 
-def _require_owner(conversation: Row[Any], who: Operator) -> None:
+def _require_owner(conversation: Row, who: Operator) -> None:
     if conversation.owner != "agent" or conversation.assignee_id != who.user_id:
         raise NotOwner("take the conversation before writing to the customer")
 
 
-def _require_window(conversation: Row[Any], tx: Tx) -> None:
+def _require_window(conversation: Row, tx: Tx) -> None:
     span = rules.WINDOWS[conversation.channel]
     opened = conversation.window_opened_at
     if opened is None or tx.now - opened >= span:
@@ -160,7 +158,7 @@ async def _quoted(tx: Tx, conversation_id: UUID, message_id: UUID | None) -> str
     return provider
 
 
-async def _add(tx: Tx, conversation: Row[Any], row: dict[str, Any]) -> Row[Any]:
+async def _add(tx: Tx, conversation: Row, row: dict[str, Any]) -> Row:
     place = await store.take_place(tx, conversation.id)
     episode = None
     if conversation.state == "open":

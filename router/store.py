@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from kernel import jsons
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from router.rules import shown_at
 
 # One shape for lists, views and live events: the conversation with the names that go beside it.
@@ -116,15 +116,15 @@ FILTERS = {
 }
 
 
-async def conversation(tx: Tx, id_: UUID) -> Row[Any] | None:
+async def conversation(tx: Tx, id_: UUID) -> Row | None:
     return await tx.one(ONE, {"id": id_})
 
 
-async def lock(tx: Tx, id_: UUID) -> Row[Any] | None:
+async def lock(tx: Tx, id_: UUID) -> Row | None:
     return await tx.one(LOCK, {"id": id_})
 
 
-async def lock_of_identity(tx: Tx, identity: UUID) -> Row[Any] | None:
+async def lock_of_identity(tx: Tx, identity: UUID) -> Row | None:
     return await tx.one(LOCK_OF_IDENTITY, {"identity": identity})
 
 
@@ -137,7 +137,7 @@ async def create(tx: Tx, row: dict[str, Any]) -> None:
     await tx.run(CREATE, {"tenant": tx.tenant_id, "now": tx.now, **row})
 
 
-async def change(tx: Tx, id_: UUID, **values: Any) -> Row[Any]:
+async def change(tx: Tx, id_: UUID, **values: Any) -> Row:
     """Sets columns of one conversation and returns it. Names come from our own code, never from input."""
     if "preview" in values:
         values["preview"] = jsons.dumps(values["preview"])
@@ -177,7 +177,7 @@ async def take_place(tx: Tx, conversation_id: UUID, n: int = 1) -> Place:
     return Place(shown_at(row.channel, tx.now), row.next_seq - n)
 
 
-async def add_message(tx: Tx, row: dict[str, Any]) -> Row[Any] | None:
+async def add_message(tx: Tx, row: dict[str, Any]) -> Row | None:
     """The message as written; None when the same provider or client id is already there."""
     full = {
         "tenant": tx.tenant_id, "now": tx.now, "episode": None, "author": None, "text": "", "provider_id": None,
@@ -189,23 +189,23 @@ async def add_message(tx: Tx, row: dict[str, Any]) -> Row[Any] | None:
     return await tx.one(ADD_MESSAGE, full)
 
 
-async def message(tx: Tx, id_: UUID) -> Row[Any] | None:
+async def message(tx: Tx, id_: UUID) -> Row | None:
     return await tx.one(MESSAGE_ONE, {"id": id_})
 
 
-async def message_of_provider(tx: Tx, conversation_id: UUID, provider_id: str) -> Row[Any] | None:
+async def message_of_provider(tx: Tx, conversation_id: UUID, provider_id: str) -> Row | None:
     return await tx.one(MESSAGE_OF_PROVIDER, {"conversation": conversation_id, "provider_id": provider_id})
 
 
-async def message_of_client(tx: Tx, conversation_id: UUID, client_id: UUID) -> Row[Any] | None:
+async def message_of_client(tx: Tx, conversation_id: UUID, client_id: UUID) -> Row | None:
     return await tx.one(MESSAGE_OF_CLIENT, {"conversation": conversation_id, "client_id": client_id})
 
 
-async def lock_message(tx: Tx, id_: UUID) -> Row[Any] | None:
+async def lock_message(tx: Tx, id_: UUID) -> Row | None:
     return await tx.one(LOCK_MESSAGE, {"id": id_})
 
 
-async def change_message(tx: Tx, id_: UUID, **values: Any) -> Row[Any]:
+async def change_message(tx: Tx, id_: UUID, **values: Any) -> Row:
     """Sets columns of one message and returns it."""
     packed = {n: jsons.dumps(v) if n in ("failure", "content") else v for n, v in values.items()}
     sets = ", ".join(
@@ -227,7 +227,7 @@ async def last_texts(tx: Tx, conversation_id: UUID) -> list[str]:
     return [r.text for r in reversed(rows)]
 
 
-async def last_inbound(tx: Tx, conversation_id: UUID) -> Row[Any] | None:
+async def last_inbound(tx: Tx, conversation_id: UUID) -> Row | None:
     return await tx.one(LAST_INBOUND, {"conversation": conversation_id})
 
 
@@ -239,7 +239,7 @@ async def epoch_of_message(tx: Tx, id_: UUID) -> int | None:
 
 async def listed(
     tx: Tx, filter_: str, user: UUID, *, q: str, before: tuple[datetime, UUID] | None, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row]:
     """Newest first. `q` matches contact name and phone."""
     where = [FILTERS[filter_]]
     row: dict[str, Any] = {"user": user, "limit": limit}
@@ -261,7 +261,7 @@ async def counts(tx: Tx, user: UUID) -> dict[str, int]:
 
 async def messages(
     tx: Tx, conversation_id: UUID, before: tuple[datetime, int] | None, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row]:
     """Newest first in shown order (provider time, arrival)."""
     where, row = "WHERE m.conversation_id = :conversation", {"conversation": conversation_id, "limit": limit}
     if before is not None:

@@ -12,7 +12,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row
 
 from connectors.channels import CHANNEL
 from connectors.describe import describe
@@ -22,7 +21,7 @@ from connectors.outbox import service as outbox
 from connectors.rules import ChannelRef
 from crm import service as crm
 from kernel import lanes
-from kernel.db import Database, Tx
+from kernel.db import Database, Row, Tx
 from kernel.ids import new_id
 from router import intake, rules, schemas, store, views
 from router.bot import Answer, BotClient, BotUnavailable, Control, Nlu, Question
@@ -109,7 +108,7 @@ async def record(tx: Tx, arrival: intake.Arrival, answer: Answer) -> None:
         await views.say_conversation(tx, conversation.id)  # read, though nothing was said
 
 
-async def _keep(tx: Tx, conversation: Row[Any], answer: Answer) -> None:
+async def _keep(tx: Tx, conversation: Row, answer: Answer) -> None:
     row = {
         "message": answer.message_id,
         "conversation": conversation.id,
@@ -127,7 +126,7 @@ async def _keep(tx: Tx, conversation: Row[Any], answer: Answer) -> None:
             await crm.record_consent(tx, contact, control.purpose, control.state, "bot", evidence)
 
 
-async def _step_back(tx: Tx, conversation: Row[Any], answer: Answer, handoff: Control) -> None:
+async def _step_back(tx: Tx, conversation: Row, answer: Answer, handoff: Control) -> None:
     packet = {
         "summary": handoff.summary or rules.summary_without_bot(await store.last_texts(tx, conversation.id)),
         "slots": {k: v for k, v in handoff.slots.items() if v is not None and k != "language"},
@@ -178,9 +177,7 @@ class Saying:
     first: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def say(
-    tx: Tx, conversation: Row[Any], said: Saying, *, also: Mapping[str, Any]
-) -> list[schemas.Message]:
+async def say(tx: Tx, conversation: Row, said: Saying, *, also: Mapping[str, Any]) -> list[schemas.Message]:
     """Puts each native message into the thread and into the outbox, in order: the thread shows what the
     customer gets, part by part. `conversation`: locked. `also`: its further changes."""
     at = rules.shown_at(conversation.channel, tx.now)
@@ -204,7 +201,7 @@ async def say(
     return await views.say_messages(tx, rows) if rows else []
 
 
-def _part(conversation: Row[Any], said: Saying, native: Native) -> dict[str, Any]:
+def _part(conversation: Row, said: Saying, native: Native) -> dict[str, Any]:
     shown = describe(conversation.channel, native)
     what = {"kind": shown.kind, "text": shown.text, "content": shown.content}
     return {"id": new_id(), "origin": said.origin, "status": "pending", "bot": said.bot, **what}

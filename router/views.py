@@ -9,14 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row
 
 from kernel import errors
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from router import rules, schemas, store
 
 
-def conversation(r: Row[Any]) -> schemas.Conversation:
+def conversation(r: Row) -> schemas.Conversation:
     return schemas.Conversation(
         id=r.id,
         channel=r.channel,
@@ -36,7 +35,7 @@ def conversation(r: Row[Any]) -> schemas.Conversation:
     )
 
 
-def _handoff(r: Row[Any]) -> schemas.Handoff | None:
+def _handoff(r: Row) -> schemas.Handoff | None:
     if r.work_id is None or not r.work_packet:
         return None
     packet = r.work_packet
@@ -50,7 +49,7 @@ def _handoff(r: Row[Any]) -> schemas.Handoff | None:
     )
 
 
-def message(r: Row[Any]) -> schemas.Message:
+def message(r: Row) -> schemas.Message:
     content: dict[str, Any] = {} if r.deleted else r.content
     return schemas.Message(
         id=r.id,
@@ -92,7 +91,7 @@ async def conversation_now(tx: Tx, id_: UUID) -> schemas.Conversation:
     return conversation(row)
 
 
-async def say_messages(tx: Tx, rows: Sequence[Row[Any]]) -> list[schemas.Message]:
+async def say_messages(tx: Tx, rows: Sequence[Row]) -> list[schemas.Message]:
     """Writes message.created for each, with their one conversation as it is now; returns the messages."""
     about = await conversation_now(tx, rows[0].conversation_id)
     shown = [message(row) for row in rows]
@@ -107,7 +106,7 @@ async def say_conversation(tx: Tx, conversation_id: UUID) -> schemas.Conversatio
     return now
 
 
-def say_change(tx: Tx, row: Row[Any]) -> None:
+def say_change(tx: Tx, row: Row) -> None:
     """Writes message.changed: status, edit, deletion or reaction."""
     tx.live("message.changed", {"message": message(row)})
 

@@ -8,14 +8,13 @@ from typing import Any, Protocol, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row
 
 from accounts import rules
 from accounts.access import store
 from accounts.errors import Locked
 from accounts.passwords import Guard, fingerprint, new_secret, new_token
 from accounts.schemas import CreatedToken, Role, Token, TokenIn, Tokens
-from kernel.db import Database, Tx
+from kernel.db import Database, Row, Tx
 from kernel.errors import Forbidden, Invalid, NotFound
 from kernel.ids import new_id
 from kernel.web import Operator
@@ -105,7 +104,7 @@ async def _by_token(tx: Tx, key: str, now: datetime) -> tuple[Operator, datetime
     return Operator(row.tenant_id, row.user_id, row.role, "token", scopes, row.name), row.expires_at
 
 
-async def attempt(db: Database, email: str, guard: Guard, now: datetime) -> Row[Any] | None:
+async def attempt(db: Database, email: str, guard: Guard, now: datetime) -> Row | None:
     """Counts one more failure before the password is looked at (success takes it back), so that guesses
     at once cannot outrun the lock. Takes as long for an address without an account."""
     async with db.dispatch() as tx:
@@ -121,7 +120,7 @@ async def attempt(db: Database, email: str, guard: Guard, now: datetime) -> Row[
 
 
 async def open_session(
-    tx: Tx, user: Row[Any], *, now: datetime, ip: str, agent: str, new_hash: str | None = None
+    tx: Tx, user: Row, *, now: datetime, ip: str, agent: str, new_hash: str | None = None
 ) -> str:
     """A new session's secret, for the cookie."""
     secret = new_secret()
@@ -185,7 +184,7 @@ async def revoke_token(tx: Tx, operator: Operator, token_id: UUID) -> UUID:
     return owner
 
 
-def _tokens(rows: Sequence[Row[Any]]) -> list[Token]:
+def _tokens(rows: Sequence[Row]) -> list[Token]:
     return [
         Token(r.id, r.name, r.prefix, r.role, r.scopes, r.expires_at, r.last_used_at, r.created_at)
         for r in rows

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
-from kernel.db import Tx
+from kernel.db import Row, Tx
 
 # Of the dispatch role: the tenant is not known yet.
 LOGIN = text(
@@ -72,7 +72,7 @@ OPEN_TOKEN = text(
 )
 
 
-async def login(tx: Tx, email: str) -> Row[Any] | None:
+async def login(tx: Tx, email: str) -> Row | None:
     """Locked until the transaction ends, so that guesses at once are counted one by one."""
     return await tx.one(LOGIN, {"email": email})
 
@@ -81,7 +81,7 @@ async def count_attempt(tx: Tx, email: str, failed: int, until: datetime | None,
     await tx.run(COUNT_ATTEMPT, {"email": email, "failed": failed, "until": until, "now": now})
 
 
-async def session(tx: Tx, hash_: str, now: datetime) -> Row[Any] | None:
+async def session(tx: Tx, hash_: str, now: datetime) -> Row | None:
     return await tx.one(SESSION, {"hash": hash_, "now": now})
 
 
@@ -97,7 +97,7 @@ async def purge_sessions(tx: Tx, now: datetime) -> int:
     return await tx.run(PURGE_SESSIONS, {"now": now})
 
 
-async def token(tx: Tx, hash_: str, now: datetime) -> Row[Any] | None:
+async def token(tx: Tx, hash_: str, now: datetime) -> Row | None:
     return await tx.one(TOKEN, {"hash": hash_, "now": now})
 
 
@@ -130,11 +130,11 @@ async def create_token(tx: Tx, row: dict[str, Any]) -> None:
     await tx.run(CREATE_TOKEN, {"tenant": tx.tenant_id} | row)
 
 
-async def tokens(tx: Tx) -> Sequence[Row[Any]]:
+async def tokens(tx: Tx) -> Sequence[Row]:
     return await tx.all(TOKENS, {"tenant": tx.tenant_id})
 
 
-async def open_token(tx: Tx, token_id: UUID) -> Row[Any] | None:
+async def open_token(tx: Tx, token_id: UUID) -> Row | None:
     return await tx.one(OPEN_TOKEN, {"tenant": tx.tenant_id, "id": token_id})
 
 

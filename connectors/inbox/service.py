@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from connectors.inbox import store
 from kernel import lanes
-from kernel.db import Tx
+from kernel.db import Row, Tx
 
 
 async def reopen(tx: Tx, channel_id: UUID, key: str | None) -> bool:
@@ -25,7 +22,7 @@ async def reopen(tx: Tx, channel_id: UUID, key: str | None) -> bool:
     return True
 
 
-async def dead_events(tx: Tx, limit: int = 100) -> Sequence[Row[Any]]:
+async def dead_events(tx: Tx, limit: int = 100) -> Sequence[Row]:
     """Events that were given up, the newest first."""
     return await store.dead(tx, limit)
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from connectors.events import Event
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.lanes import Claim
 
 STORE_BODIES = (  # asyncpg: the hot path
@@ -270,7 +270,7 @@ async def next_due(tx: Tx, claim: Claim) -> datetime | None:
     return due
 
 
-async def dead(tx: Tx, limit: int) -> Sequence[Row[Any]]:
+async def dead(tx: Tx, limit: int) -> Sequence[Row]:
     return await tx.all(DEAD, {"tenant": tx.tenant_id, "limit": limit})
 
 
@@ -289,7 +289,7 @@ async def purge_events(tx: Tx, before: datetime) -> int:
     return await tx.run(PURGE_EVENTS, {"tenant": tx.tenant_id, "before": before})
 
 
-def _stored(r: Row[Any]) -> Stored:
+def _stored(r: Row) -> Stored:
     return Stored(r.id, r.lane, r.lane_seq, r.attempts, r.not_before, r.received_at, r.data)
 
 

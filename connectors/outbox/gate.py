@@ -5,18 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row
 
 from connectors import store
 from connectors.outbox.hooks import Hooks
 from connectors.outbox.limiter import Limiter
 from connectors.outbox.rules import PARK, TOO_OLD, UNKNOWN_PATIENCE, OutboxRow
 from connectors.rules import verdict, window_keys
-from kernel.db import Tx
+from kernel.db import Row, Tx
 
 PROBE = timedelta(seconds=10)
 
@@ -61,7 +60,7 @@ class Gate:
         self._circuits = circuits
         self._may_send: bool | None = None
         self._windows: dict[tuple[UUID, str], datetime] = {}
-        self._channels: dict[UUID, Row[Any]] = {}
+        self._channels: dict[UUID, Row] = {}
 
     async def look_up(self, rows: Iterable[OutboxRow]) -> None:
         waiting = [row for row in rows if row.state == "queued"]
@@ -72,7 +71,7 @@ class Gate:
         if missing:
             self._channels.update(await store.some_channels(self._tx, sorted(missing)))
 
-    def channel(self, channel_id: UUID) -> Row[Any]:
+    def channel(self, channel_id: UUID) -> Row:
         return self._channels[channel_id]
 
     async def step(self, row: OutboxRow) -> Step:

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from connectors.outbox.rules import OutboxRow
 from kernel import jsons, lanes
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.lanes import Claim
 
 FIELDS = tuple(field.name for field in msgspec.structs.fields(OutboxRow))
@@ -186,9 +186,7 @@ async def save(tx: Tx, rows: Sequence[OutboxRow]) -> None:
     await tx.run(SAVE, values)
 
 
-async def find(
-    tx: Tx, channel_id: UUID, provider_ids: Sequence[str], ids: Sequence[UUID]
-) -> Sequence[Row[Any]]:
+async def find(tx: Tx, channel_id: UUID, provider_ids: Sequence[str], ids: Sequence[UUID]) -> Sequence[Row]:
     row = {
         "tenant": tx.tenant_id,
         "channel": channel_id,
@@ -198,7 +196,7 @@ async def find(
     return await tx.all(FIND, row)
 
 
-async def unread(tx: Tx, channel_id: UUID, user: str, until: datetime) -> Sequence[Row[Any]]:
+async def unread(tx: Tx, channel_id: UUID, user: str, until: datetime) -> Sequence[Row]:
     row = {"tenant": tx.tenant_id, "channel": channel_id, "user": user, "until": until}
     return await tx.all(UNREAD, row)
 
@@ -217,5 +215,5 @@ async def purge(tx: Tx, before: datetime) -> int:
     return await tx.run(PURGE, {"tenant": tx.tenant_id, "before": before})
 
 
-def _row(r: Row[Any]) -> OutboxRow:
+def _row(r: Row) -> OutboxRow:
     return OutboxRow(**{name: getattr(r, name) for name in FIELDS})

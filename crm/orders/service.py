@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from sqlalchemy import Row
 
 from crm import rules
 from crm.orders import store
 from crm.schemas import Order, OrderIn, Orders
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.errors import Invalid, NotFound
 
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,63}")
@@ -37,5 +34,5 @@ async def list_orders(tx: Tx) -> Orders:
     return Orders([_order(row) for row in await store.latest(tx, SHOWN)])
 
 
-def _order(row: Row[Any]) -> Order:
+def _order(row: Row) -> Order:
     return Order(row.number, row.status, row.detail, row.tracking_url, row.updated_at)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
-from kernel.db import Tx
+from kernel.db import Row, Tx
 
 COLUMNS = "number, status, detail, tracking_url, updated_at"
 PUT = text(
@@ -28,9 +27,9 @@ async def put(tx: Tx, number: str, status: str, detail: str, url: str | None) ->
     await tx.run(PUT, row | {"now": tx.now})
 
 
-async def order(tx: Tx, number: str) -> Row[Any] | None:
+async def order(tx: Tx, number: str) -> Row | None:
     return await tx.one(ORDER, {"tenant": tx.tenant_id, "number": number})
 
 
-async def latest(tx: Tx, n: int) -> Sequence[Row[Any]]:
+async def latest(tx: Tx, n: int) -> Sequence[Row]:
     return await tx.all(LATEST, {"tenant": tx.tenant_id, "n": n})

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row
 
 from billing.service import release_usage
 from connectors.events import Channel, Sender
@@ -16,7 +15,7 @@ from crm import rules as words
 from crm import store as contacts
 from crm.people import rules, store
 from crm.people.rules import Alias, Match, Names
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.ids import new_id
 
 CountOver = Callable[[Tx, str, int], Awaitable[bool]]  # counts one more; true when over the plan's limit
@@ -88,7 +87,7 @@ async def change_identity(
     return await _settle(tx, seen, same, contact_id, created=False)
 
 
-async def _as_known(tx: Tx, seen: Sighting) -> Row[Any] | None:
+async def _as_known(tx: Tx, seen: Sighting) -> Row | None:
     """The usual case in one query: everything that the sender says is known already."""
     sender, names = seen.sender, seen.names
     if names.past:
@@ -203,5 +202,5 @@ async def _keep_card(tx: Tx, seen: Sighting, identity_id: UUID) -> None:
     await store.keep_card(tx, row.contact_id, name, phone, key, words.search_text(name, phone, row.email))
 
 
-def _resolved(row: Row[Any], created: bool = False) -> Resolved:
+def _resolved(row: Row, created: bool = False) -> Resolved:
     return Resolved(row.contact_id, row.identity_id, row.name, row.phone, created)

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import TextClause, text
 
 from crm.people.rules import Alias, Match
-from kernel.db import Tx
+from kernel.db import Row, Tx
 
 GIVEN = "unnest(CAST(:kinds AS text[]), CAST(:values AS text[])) AS g(kind, value)"
 PERSON = (
@@ -118,7 +118,7 @@ def _given(aliases: Iterable[Alias]) -> dict[str, list[str]]:
     return {"kinds": [a.kind for a in found], "values": [a.value for a in found]}
 
 
-async def known(tx: Tx, scope: str, main: Alias, aliases: Sequence[Alias]) -> Row[Any] | None:
+async def known(tx: Tx, scope: str, main: Alias, aliases: Sequence[Alias]) -> Row | None:
     """Who the main name means here; `known` of the row counts how many of the names already do so."""
     row = {"tenant": tx.tenant_id, "scope": scope, "kind": main.kind, "value": main.value}
     return await tx.one(KNOWN, row | _given(aliases))
@@ -172,7 +172,7 @@ async def _live(tx: Tx, query: TextClause, ids: set[UUID]) -> set[UUID]:
     return ids
 
 
-async def person(tx: Tx, identity_id: UUID) -> Row[Any]:
+async def person(tx: Tx, identity_id: UUID) -> Row:
     row = await tx.one(PERSON_OF, {"tenant": tx.tenant_id, "id": identity_id})
     assert row is not None
     return row

@@ -11,10 +11,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row
 
 from kernel import jobs
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
 from router import store as threads
@@ -36,7 +35,7 @@ async def create_default_queue(tx: Tx, name: str) -> None:
     await store.add_default_queue(tx, name)
 
 
-async def hand_off(tx: Tx, conversation: Row[Any], reason: str, packet: dict[str, Any]) -> UUID:
+async def hand_off(tx: Tx, conversation: Row, reason: str, packet: dict[str, Any]) -> UUID:
     """The bot steps back: the epoch moves, a work item waits, and an agent is looked for at once."""
     queue = await store.default_queue(tx)
     if queue is None:
@@ -58,7 +57,7 @@ async def _give_out(tx: Tx) -> None:
     await jobs.enqueue(tx, DRAIN, {})
 
 
-async def own(tx: Tx, conversation: Row[Any], owner: str, user: UUID | None, **more: Any) -> None:
+async def own(tx: Tx, conversation: Row, owner: str, user: UUID | None, **more: Any) -> None:
     """Changes who owns the conversation; whatever was said for the old epoch is void."""
     await threads.change(
         tx, conversation.id, owner=owner, assignee_id=user, epoch=conversation.epoch + 1, **more
@@ -90,7 +89,7 @@ async def offer_item(tx: Tx, item_id: UUID, conversation_id: UUID) -> bool:
     return True
 
 
-async def accept(tx: Tx, conversation: Row[Any], user: UUID) -> None:
+async def accept(tx: Tx, conversation: Row, user: UUID) -> None:
     """Turns my pending offer into an assignment; anybody else's is already taken."""
     item = await store.open_item(tx, conversation.id)
     offer = await store.pending_offer(tx, item.id) if item is not None else None
@@ -103,7 +102,7 @@ async def accept(tx: Tx, conversation: Row[Any], user: UUID) -> None:
     await _activate(tx, conversation, item, user, "accept")
 
 
-async def take(tx: Tx, conversation: Row[Any], user: UUID) -> None:
+async def take(tx: Tx, conversation: Row, user: UUID) -> None:
     """Takes the conversation by hand, whoever has it: bot, queue, an offer, another agent."""
     item = await store.open_item(tx, conversation.id)
     if item is None:
@@ -116,7 +115,7 @@ async def take(tx: Tx, conversation: Row[Any], user: UUID) -> None:
     await _activate(tx, conversation, item, user, "take")
 
 
-async def _new_item(tx: Tx, conversation: Row[Any]) -> Row[Any]:
+async def _new_item(tx: Tx, conversation: Row) -> Row:
     queue = await store.default_queue(tx)
     if queue is None:
         raise NotFound("this tenant has no queue")
@@ -129,7 +128,7 @@ async def _new_item(tx: Tx, conversation: Row[Any]) -> Row[Any]:
     return item
 
 
-async def _clear(tx: Tx, item: Row[Any], user: UUID) -> bool:
+async def _clear(tx: Tx, item: Row, user: UUID) -> bool:
     """Ends whatever holds the item. True when the room it reserved was this user's and is kept."""
     offer = await store.pending_offer(tx, item.id)
     holder = offer.user_id if offer is not None else await store.assignee(tx, item.id)
@@ -153,7 +152,7 @@ async def _ensure_room(tx: Tx, user: UUID) -> None:
 
 
 async def _activate(
-    tx: Tx, conversation: Row[Any], item: Row[Any], user: UUID, event: str, was: str | None = None
+    tx: Tx, conversation: Row, item: Row, user: UUID, event: str, was: str | None = None
 ) -> None:
     """`was`: "new" for an item made just now."""
     state = _move(was or item.state, event)
@@ -163,7 +162,7 @@ async def _activate(
     await own(tx, conversation, "agent", user, unread=0)
 
 
-async def release(tx: Tx, conversation: Row[Any], event: str, actor: UUID | None) -> None:
+async def release(tx: Tx, conversation: Row, event: str, actor: UUID | None) -> None:
     """Ends the open work item (`event`: resolve or return), if there is one, and gives its room back."""
     item = await store.open_item(tx, conversation.id)
     if item is None:
@@ -213,7 +212,7 @@ async def seen(tx: Tx, user: UUID) -> None:
             await _give_out(tx)
 
 
-async def reject(tx: Tx, conversation: Row[Any], user: UUID) -> None:
+async def reject(tx: Tx, conversation: Row, user: UUID) -> None:
     item = await store.open_item(tx, conversation.id)
     offer = await store.pending_offer(tx, item.id) if item is not None else None
     if item is None or offer is None or offer.user_id != user:
@@ -221,9 +220,7 @@ async def reject(tx: Tx, conversation: Row[Any], user: UUID) -> None:
     await _requeue(tx, conversation, item, offer, "reject", "rejected")
 
 
-async def _requeue(
-    tx: Tx, conversation: Row[Any], item: Row[Any], offer: Row[Any], event: str, ended: str
-) -> None:
+async def _requeue(tx: Tx, conversation: Row, item: Row, offer: Row, event: str, ended: str) -> None:
     """Back to the queue at the original time; who let it pass is not asked again in this ring."""
     state = _move(item.state, event)
     await store.end_offer(tx, offer.id, ended)

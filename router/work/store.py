@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from kernel import jsons
-from kernel.db import Tx
+from kernel.db import Row, Tx
 from kernel.ids import new_id
 
 ADD_QUEUE = text(
@@ -120,7 +120,7 @@ async def default_queue(tx: Tx) -> UUID | None:
     return found
 
 
-async def queues(tx: Tx, seen: Any) -> Sequence[Row[Any]]:
+async def queues(tx: Tx, seen: Any) -> Sequence[Row]:
     return await tx.all(QUEUES, {"seen": seen})
 
 
@@ -128,11 +128,11 @@ async def policy(tx: Tx) -> Any:
     return await tx.scalar(POLICY)
 
 
-async def open_item(tx: Tx, conversation_id: UUID) -> Row[Any] | None:
+async def open_item(tx: Tx, conversation_id: UUID) -> Row | None:
     return await tx.one(OPEN_ITEM, {"conversation": conversation_id})
 
 
-async def item(tx: Tx, id_: UUID) -> Row[Any] | None:
+async def item(tx: Tx, id_: UUID) -> Row | None:
     return await tx.one(ITEM, {"id": id_})
 
 
@@ -154,7 +154,7 @@ async def older_waiting(tx: Tx, id_: UUID) -> bool:
     return bool(await tx.scalar(OLDER_WAITING, {"id": id_}))
 
 
-async def waiting(tx: Tx, limit: int) -> Sequence[Row[Any]]:
+async def waiting(tx: Tx, limit: int) -> Sequence[Row]:
     return await tx.all(OLDEST_WAITING, {"limit": limit})
 
 
@@ -168,7 +168,7 @@ async def log(
     await tx.run(LOG, row)
 
 
-async def pick(tx: Tx, seen: Any, excluded: list[UUID]) -> Row[Any] | None:
+async def pick(tx: Tx, seen: Any, excluded: list[UUID]) -> Row | None:
     return await tx.one(PICK, {"seen": seen, "excluded": excluded})
 
 
@@ -196,7 +196,7 @@ async def add_offer(tx: Tx, id_: UUID, item_id: UUID, user: UUID, epoch: int, ex
     await tx.run(ADD_OFFER, {**row, "now": tx.now, "expires": expires})
 
 
-async def pending_offer(tx: Tx, item_id: UUID) -> Row[Any] | None:
+async def pending_offer(tx: Tx, item_id: UUID) -> Row | None:
     return await tx.one(PENDING, {"item": item_id})
 
 
@@ -225,7 +225,7 @@ async def end_assignment(tx: Tx, item_id: UUID, reason: str) -> UUID | None:
     return user
 
 
-async def session(tx: Tx, user: UUID) -> Row[Any] | None:
+async def session(tx: Tx, user: UUID) -> Row | None:
     return await tx.one(SESSION, {"user": user})
 
 
@@ -234,6 +234,6 @@ async def set_presence(tx: Tx, user: UUID, state: str, capacity: int) -> None:
     await tx.run(SET_PRESENCE, {"tenant": tx.tenant_id, "user": user, "state": state, "now": tx.now})
 
 
-async def seen(tx: Tx, user: UUID) -> Row[Any] | None:
+async def seen(tx: Tx, user: UUID) -> Row | None:
     """Notes that the agent is there; what the agent wants, and when we had last heard of them."""
     return await tx.one(SEEN, {"user": user, "now": tx.now})

@@ -3,8 +3,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from asyncpg import InsufficientPrivilegeError
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from billing import service
 from billing.errors import NotSubscribed, PlanLimit, PlanTooSmall, Suspended, WrongMove
@@ -146,7 +146,7 @@ async def test_a_move_is_told_live_and_as_a_job_once(db, shop):
 
 async def test_history_cannot_be_rewritten(db, shop):
     for statement in ("UPDATE subscription_change SET reason = 'x'", "DELETE FROM subscription_change"):
-        with pytest.raises(DBAPIError, match="permission denied"):
+        with pytest.raises(InsufficientPrivilegeError, match="permission denied"):
             async with db.tenant(shop) as tx:
                 await tx.run(text(statement))
 

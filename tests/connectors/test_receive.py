@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asyncpg import InsufficientPrivilegeError
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
 
 from connectors.errors import BadSignature, BadVerifyToken, UnknownChannel
 from connectors.inbox import service as inbox
@@ -192,7 +192,7 @@ async def test_a_stranger_neither_sees_nor_replays_what_another_tenant_got(world
 async def test_the_dispatching_role_cannot_read_what_customers_wrote(world: World) -> None:
     await world.customer_writes(wa_messages(wa_message("wamid.1", at=1790000000)))
     for column, table in (("data", "inbox_event"), ("native", "outbox"), ("token_sealed", "channel_account")):
-        with pytest.raises(ProgrammingError, match="permission denied"):
+        with pytest.raises(InsufficientPrivilegeError, match="permission denied"):
             async with world.db.dispatch() as tx:
                 await tx.all(text(f"SELECT {column} FROM {table}"))
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from asyncpg import InsufficientPrivilegeError
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from accounts import store as accounts
 from billing import service as billing
@@ -157,7 +157,7 @@ async def test_consent_is_a_ledger_whose_latest_line_counts(db, shop):
         assert await tx.scalar(text("SELECT count(*) FROM consent")) == 3
         assert await service.consent_state(tx, ana.id, "service") == "unknown"
     for statement in ("UPDATE consent SET state = 'in'", "DELETE FROM consent"):
-        with pytest.raises(DBAPIError, match="permission denied"):
+        with pytest.raises(InsufficientPrivilegeError, match="permission denied"):
             async with db.tenant(shop) as tx:
                 await tx.run(text(statement))
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from kernel import jsons
 from kernel.clock import system_clock
-from kernel.db import Database, Tx
+from kernel.db import Database, Row, Tx
 from kernel.errors import KonectusError
 from kernel.ids import new_id
 from kernel.runner import JobRunner
@@ -68,10 +68,10 @@ REOPEN = {"state": "open", "owner": "bot", "assignee_id": None}
 class Seen:
     """The tables at one moment."""
 
-    items: Sequence[Row[Any]]
-    rooms: dict[UUID, Row[Any]]
-    conversations: dict[UUID, Row[Any]]
-    log: Sequence[Row[Any]]
+    items: Sequence[Row]
+    rooms: dict[UUID, Row]
+    conversations: dict[UUID, Row]
+    log: Sequence[Row]
 
 
 class Floor:
@@ -196,7 +196,7 @@ def check(seen: Seen) -> None:
         check_owner(conversation, open_of.get(id_))
 
 
-def check_owner(conversation: Row[Any], item: Row[Any] | None) -> None:
+def check_owner(conversation: Row, item: Row | None) -> None:
     if item is None:
         assert conversation.owner in ("bot", "none")
         assert conversation.assignee_id is None
