@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 
-State = dict[str, dict[str, Any]]
+from bot.conversation import Conversation, State
+
 ANY_ACTION = ""  # the state before names no action, only a text
 
 
@@ -36,6 +37,10 @@ class Index:
             self.buckets.setdefault(_signature(rule.states[0]), []).append(rule)
         self.longest = max((len(rule.states) for rules in self.buckets.values() for rule in rules), default=0)
 
+    def reads_text(self) -> bool:
+        """Whether a rule may apply to a message by its words, or whatever the message is."""
+        return any(self.buckets.get((action, None)) for action in (ACTION_LISTEN_NAME, ANY_ACTION))
+
     def candidates(self, state: State) -> list[Rule]:
         action, intent = _signature(state)
         if action is None:  # at the start only rules of the start can apply, whatever they ask for
@@ -48,20 +53,11 @@ class Recent:
     """A tracker of which only the latest states are asked: no rule looks back further."""
 
     def __init__(self, tracker: DialogueStateTracker, most: int) -> None:
-        self.tracker = tracker
+        self.conversation = tracker if isinstance(tracker, Conversation) else Conversation.of(tracker)
         self.most = most
 
     def past_states(self, domain: Domain, **_: Any) -> list[State]:
-        events = self.tracker.applied_events()
-        unasked = sum(isinstance(event, ActionExecuted) for event in events) + 1 - self.most
-        walker, states = self.tracker.init_copy(), []
-        for event in events:
-            if isinstance(event, ActionExecuted):
-                unasked -= 1
-                if unasked < 0:
-                    states.append(domain._clean_state(domain.get_active_state(walker)))
-            walker.update(event)
-        return [*states, domain._clean_state(domain.get_active_state(walker))]
+        return self.conversation.recent_states(domain, self.most)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -72,6 +68,23 @@ class IndexedRulePolicy(RulePolicy):  # type: ignore[misc]
         super().__init__(*args, lookup=lookup, **kwargs)
         self._indexes = [Index(rules) for rules in (lookup or {}).values() if isinstance(rules, dict)]
         self._longest = max((index.longest for index in self._indexes), default=0)
+        self._reads_text = not self._indexes or any(index.reads_text() for index in self._indexes)
+
+    def _find_action_from_rules(
+        self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
+    ) -> tuple[str | None, str | None, bool]:
+        """Rasa looks twice after each message: for rules on its words, then for those on its intent."""
+        if use_text_for_last_user_input and not self._reads_text:
+            return None, None, False
+        found: tuple[str | None, str | None, bool] = super()._find_action_from_rules(
+            tracker, domain, use_text_for_last_user_input
+        )
+        return found
+
+    @staticmethod
+    def format_tracker_states(states: list[State]) -> str:
+        """For a debug line only."""
+        return f"{len(states)} states"
 
     def _prediction_states(
         self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool = False,

@@ -21,4 +21,6 @@ def prepare(level: int = logging.WARNING) -> None:
         logging.getLogger(chatter).setLevel(level)
     import structlog
 
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level), cache_logger_on_first_use=True
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -16,14 +18,17 @@ CLASSES: dict[Channel, tuple[str, str]] = {
 }
 
 
+@cache
+def _module(channel: Channel) -> ModuleType:
+    return importlib.import_module(CLASSES[channel][0])
+
+
 def output(channel: Channel) -> Any:
     """A new output channel that keeps `answers` and `controls` instead of sending."""
-    module, name = CLASSES[channel]
-    return getattr(importlib.import_module(module), name).collecting()
+    return getattr(_module(channel), CLASSES[channel][1]).collecting()
 
 
 def user_message(event: Event, channel: OutputChannel, sender: str, metadata: dict[str, Any]) -> UserMessage:
     """What the customer did, as Rasa's user message. Only buttons carry commands, never typed text."""
-    module, _ = CLASSES[event.channel]
-    message: UserMessage = importlib.import_module(module).user_message(event, channel, sender, metadata)
+    message: UserMessage = _module(event.channel).user_message(event, channel, sender, metadata)
     return message

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import Any, NamedTuple
 
+from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
+
+
+class Step(NamedTuple):
+    name: str
+    run: Callable[..., Any]  # the component's own function, without the node around it
+    needs: list[tuple[str, str]]  # (parameter, the node whose output it takes)
 
 
 class Sequential:
@@ -14,19 +22,29 @@ class Sequential:
     def __init__(self, loaded: DaskGraphRunner) -> None:
         self._schema = loaded._graph_schema
         self._nodes = loaded._instantiated_nodes
-        self._plans: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
+        self._plans: dict[tuple[str, ...], list[Step]] = {}
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         wanted = tuple(targets or self._schema.target_names)
         if wanted not in self._plans:
             self._plans[wanted] = self._plan(wanted)
-        done: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
-        for name, needs in self._plans[wanted]:
-            done[name] = self._nodes[name](*(done.get(need, need) for need in needs))
-        return {name: done[name][1] for name in wanted}
+        done: dict[str, Any] = dict(inputs or {})
+        for step in self._plans[wanted]:
+            done[step.name] = step.run(**{name: done[source] for name, source in step.needs})
+        return {name: done[name] for name in wanted}
 
-    def _plan(self, targets: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    def _plan(self, targets: tuple[str, ...]) -> list[Step]:
         nodes = self._schema.minimal_graph_schema(list(targets)).nodes
-        needs = {name: tuple(node.needs.values()) for name, node in nodes.items()}
-        order = TopologicalSorter({name: set(of) for name, of in needs.items()}).static_order()
-        return [(name, needs[name]) for name in order if name in needs]
+        order = TopologicalSorter({name: set(node.needs.values()) for name, node in nodes.items()})
+        return [_step(name, self._nodes[name]) for name in order.static_order() if name in nodes]
+
+
+def _step(name: str, node: GraphNode) -> Step:
+    if node._eager and not node._hooks:
+        return Step(name, getattr(node._component, node._fn_name), list(node._inputs.items()))
+    providers = list(dict.fromkeys(node._inputs.values()))
+
+    def whole(**outputs: Any) -> Any:
+        return node(*outputs.items())[1]
+
+    return Step(name, whole, [(provider, provider) for provider in providers])

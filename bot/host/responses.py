@@ -29,3 +29,19 @@ class Responses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
             return None
         chosen: dict[str, Any] = fitting[choice(len(fitting), current.get().message_id, utter_action)]
         return chosen
+
+    def generate_from_slots(
+        self, utter_action: str, filled_slots: dict[str, Any], output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        response = self._random_response_for(utter_action, output_channel, filled_slots)
+        if response is None:
+            return None
+        filled: dict[str, Any] = self._fill_response(_copied(response), filled_slots, **kwargs)
+        return filled
+
+
+def _copied(value: Any) -> Any:
+    """In depth, as far as what YAML can say goes."""
+    if isinstance(value, dict):
+        return {name: _copied(part) for name, part in value.items()}
+    return [_copied(part) for part in value] if isinstance(value, list) else value

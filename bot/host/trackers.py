@@ -6,6 +6,7 @@ Restoring a stored tracker and storing it again gives the same events.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
+from bot.conversation import Conversation
 from bot.host.errors import UnreadableTracker
 from bot.host.wire import Tracker
 
@@ -28,24 +30,23 @@ DERIVED = frozenset({"message_id", "input_channel", "metadata"})
 # --- in --------------------------------------------------------------------------------------
 
 
-def restore(stored: Any, conversation: str, domain: Domain) -> DialogueStateTracker:
-    """The Rasa tracker of a stored one, or of a new conversation."""
-    events = _read(stored) if stored is not None else []
-    tracker = DialogueStateTracker(conversation, domain.slots, max_event_history=None)
+def kept(stored: Any) -> list[dict[str, Any]]:
+    """The events of a stored tracker, or none of a new conversation's."""
+    try:
+        return msgspec.convert(stored, Tracker).events if stored is not None else []
+    except msgspec.ValidationError as problem:
+        raise UnreadableTracker(f"not a tracker: {problem}") from problem
+
+
+def restore(kept: list[dict[str, Any]], conversation: str, domain: Domain) -> Conversation:
+    events = [_event(place, item) for place, item in enumerate(kept)]
+    tracker = Conversation(conversation, domain.slots)
     try:
         for event in events:
             tracker.update(event, domain)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise UnreadableTracker(f"the tracker's events do not fit together: {problem!r}") from problem
     return tracker
-
-
-def _read(stored: Any) -> list[Event]:
-    try:
-        tracker = msgspec.convert(stored, Tracker)
-    except msgspec.ValidationError as problem:
-        raise UnreadableTracker(f"not a tracker: {problem}") from problem
-    return [_event(place, item) for place, item in enumerate(tracker.events)]
 
 
 def _event(place: int, item: dict[str, Any]) -> Event:
@@ -62,14 +63,12 @@ def _event(place: int, item: dict[str, Any]) -> Event:
 # --- out -------------------------------------------------------------------------------------
 
 
-def stored(tracker: DialogueStateTracker, known: int, at: float) -> Tracker:
-    """`known` events came with the request and keep their time; those of this turn bear the turn's."""
-    events = [event.as_dict() for event in tracker.events]
-    for event in events[known:]:
-        event["timestamp"] = at
-    kept = _bounded(_session(events))
-    start = next((e["timestamp"] for e in kept if e["event"] == SESSION_STARTED), None)
-    return Tracker([_compact(event) for event in kept], start)
+def stored(tracker: DialogueStateTracker, kept: list[dict[str, Any]], at: float) -> Tracker:
+    """`kept` events came with the request and go back as they came; those of this turn bear its time."""
+    fresh = [event.as_dict() for event in islice(tracker.events, len(kept), None)]
+    events = _bounded(_session([*kept, *(_compact({**event, "timestamp": at}) for event in fresh)]))
+    start = next((e["timestamp"] for e in events if e["event"] == SESSION_STARTED), None)
+    return Tracker(events, start)
 
 
 def _session(events: list[dict[str, Any]]) -> list[dict[str, Any]]:

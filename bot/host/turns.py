@@ -22,8 +22,8 @@ log = logging.getLogger("konectus.bot.turns")
 async def answer(dialogue: Dialogue, request: TurnRequest, timeout: float) -> TurnResponse:
     turn = Turn(str(request.message_id), request.at.timestamp())
     current.set(turn)
-    tracker = trackers.restore(request.tracker, str(request.conversation), dialogue.domain)
-    known = len(tracker.events)
+    kept = trackers.kept(request.tracker)
+    tracker = trackers.restore(kept, str(request.conversation), dialogue.domain)
     output = channels.output(request.channel)
     message = _message(request, output, _language(tracker, request))
     try:
@@ -34,7 +34,7 @@ async def answer(dialogue: Dialogue, request: TurnRequest, timeout: float) -> Tu
     await _complete(dialogue, tracker, output, turn, request)
     return TurnResponse(
         message_id=request.message_id,
-        tracker=trackers.stored(tracker, known, turn.at),
+        tracker=trackers.stored(tracker, kept, turn.at),
         answers=output.answers,
         controls=output.controls,
         nlu=_understood(tracker, turn.message_id, message.metadata["language"]),
