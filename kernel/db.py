@@ -129,20 +129,33 @@ class Database:
             yield tx
 
     @asynccontextmanager
+    async def statement(self) -> AsyncIterator[Tx]:
+        """For the dispatch role's single statements: each is a transaction of its own."""
+        async with self._connection(self.raw, None) as (_, tx):
+            yield tx
+
+    @asynccontextmanager
     async def _transaction(
         self, pool: asyncpg.Pool[Row], tenant_id: UUID | None, begin: str
     ) -> AsyncIterator[Tx]:
+        async with self._connection(pool, tenant_id) as (conn, tx):
+            await conn.execute(begin)
+            try:
+                yield tx
+                await tx.flush_live()
+            except BaseException:
+                await _roll_back(conn)
+                raise
+            await conn.execute("COMMIT")
+
+    @asynccontextmanager
+    async def _connection(
+        self, pool: asyncpg.Pool[Row], tenant_id: UUID | None
+    ) -> AsyncIterator[tuple[asyncpg.Connection[Row], Tx]]:
         try:
             async with pool.acquire(timeout=driver.CONNECT_WITHIN) as conn:
                 tx = Tx(conn, tenant_id, self.clock())
-                await conn.execute(begin)
-                try:
-                    yield tx
-                    await tx.flush_live()
-                except BaseException:
-                    await _roll_back(conn)
-                    raise
-                await conn.execute("COMMIT")
+                yield conn, tx
         except asyncpg.DataError:  # of the driver's interface errors the one that is about values
             raise
         except driver.GONE as error:

@@ -8,7 +8,7 @@ same lock, so that a writer who commits later always finds the lane unready and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -40,7 +40,21 @@ RELEASE = text(
     "WHERE tenant_id = :tenant AND lane = :lane"
 )
 EXTEND = text(
-    "UPDATE lane SET lease_until = :until WHERE tenant_id = :tenant AND lane = :lane AND token = :token"
+    "UPDATE lane SET lease_until = :until WHERE tenant_id = :tenant AND lane = :lane AND token = :token "
+    "AND lease_until IS NOT NULL"  # not one that has just been given back
+)
+# Locks lanes in their order and tells who still holds which.
+LOCK_MANY = text(
+    "SELECT lane, token FROM lane WHERE tenant_id = :tenant AND lane = ANY(CAST(:lanes AS text[])) "
+    "ORDER BY lane FOR UPDATE"
+)
+RELEASE_MANY = text(
+    "UPDATE lane l SET lease_until = NULL, ready_at = r.ready_at, priority = r.priority FROM "
+    "unnest(CAST(:lanes AS text[]), CAST(:readies AS timestamptz[]), CAST(:priorities AS bigint[])) "
+    "AS r(lane, ready_at, priority) WHERE l.tenant_id = :tenant AND l.lane = r.lane"
+)
+EXTEND_MANY = text(
+    "UPDATE lane SET lease_until = :until WHERE tenant_id = :tenant AND lane = ANY(CAST(:lanes AS text[]))"
 )
 NEXT_DUE = text("SELECT min(ready_at) FROM lane WHERE kind = :kind AND ready_at IS NOT NULL")
 
@@ -123,6 +137,37 @@ async def release(tx: Tx, claim: Claim, ready_at: datetime | None, *, priority: 
     await tx.run(RELEASE, row)
     if ready_at is not None and ready_at <= tx.now:
         tx.wake(f"lane:{claim.lane.split(':', 1)[0]}")
+
+
+# --- many lanes of one tenant at once --------------------------------------------------------
+
+
+async def hold_many(tx: Tx, claims: Sequence[Claim]) -> set[str]:
+    """Locks the lanes; returns those that are still ours."""
+    tokens = {claim.lane: claim.token for claim in claims}
+    rows = await tx.all(LOCK_MANY, {"tenant": tx.tenant_id, "lanes": sorted(tokens)})
+    return {r.lane for r in rows if tokens[r.lane] == r.token}
+
+
+async def release_many(tx: Tx, ready: Mapping[str, tuple[datetime | None, int]]) -> None:
+    """Ends the leases of held lanes: when each is due again, and its priority."""
+    if not ready:
+        return
+    row = {
+        "tenant": tx.tenant_id,
+        "lanes": list(ready),
+        "readies": [at for at, _ in ready.values()],
+        "priorities": [priority for _, priority in ready.values()],
+    }
+    await tx.run(RELEASE_MANY, row)
+    for kind in {lane.split(":", 1)[0] for lane, (at, _) in ready.items() if at is not None and at <= tx.now}:
+        tx.wake(f"lane:{kind}")
+
+
+async def extend_many(tx: Tx, names: Sequence[str], until: datetime) -> None:
+    """Of lanes that this transaction holds."""
+    if names:
+        await tx.run(EXTEND_MANY, {"tenant": tx.tenant_id, "lanes": list(names), "until": until})
 
 
 async def next_due(tx: Tx, kind: str) -> datetime | None:

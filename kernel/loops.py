@@ -13,26 +13,37 @@ log = logging.getLogger(__name__)
 
 
 async def pump(
-    wakes: Wakes, topic: str, once: Callable[[], Awaitable[int]], stop: asyncio.Event, *, sweep: float
+    wakes: Wakes,
+    topic: str,
+    look: Callable[[], Awaitable[bool]],
+    stop: asyncio.Event,
+    *,
+    sweep: float,
+    gap: float = 0.0,
 ) -> None:
-    """Calls `once` again at once while it finds something. `sweep`: seconds at most between looks."""
+    """Calls `look` again at once while it says that there may be more. Seconds between two looks: at most
+    `sweep`, at least `gap`, in which work gathers; the first after a rest comes at once."""
+    loop = asyncio.get_running_loop()
     with wakes.listen(topic) as woken:
         while not stop.is_set():
             woken.clear()
-            if not await _guarded(once, topic):
+            rested = loop.time() + gap
+            if not await _guarded(look, topic):
                 await _either(woken, stop, sweep)
+            if gap and (early := rested - loop.time()) > 0:
+                await asyncio.sleep(early)
 
 
-async def _guarded(once: Callable[[], Awaitable[int]], topic: str) -> int:
+async def _guarded(look: Callable[[], Awaitable[bool]], topic: str) -> bool:
     """A fault costs a pause, never the loop."""
     try:
-        return await once()
+        return await look()
     except Unavailable:
         await asyncio.sleep(1)
     except Exception:
         log.exception("worker of %s failed; it goes on", topic)
         await asyncio.sleep(1)
-    return 0
+    return False
 
 
 async def _either(woken: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:

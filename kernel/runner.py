@@ -40,18 +40,18 @@ class JobRunner:
         await asyncio.gather(*(self._one(job) for job in claimed))
         return len(claimed)
 
-    async def _start_some(self) -> int:
+    async def _start_some(self) -> bool:
         free = self.concurrency - len(self._tasks)
         if free <= 0:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-            return 1
-        async with self.db.dispatch() as tx:
+            return True
+        async with self.db.statement() as tx:
             claimed = await jobs.claim(tx, list(self.handlers), limit=free, lease=LEASE)
         for job in claimed:
             task = asyncio.create_task(self._one(job))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return len(claimed)
+        return len(claimed) == free
 
     async def _one(self, job: jobs.Job) -> None:
         try:

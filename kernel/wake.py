@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     import redis.asyncio as redis
 
 CHANNEL = "konectus"
-MERGE = 0.001  # seconds
+# Seconds between two packets to other processes; the first leaves at once. What has been heard by somebody
+# here, who will do the work if there is room, is less urgent elsewhere.
+GAP = 0.01
+GAP_IF_HEARD = 0.05
 REDIS_WITHIN = 0.5  # seconds: a Redis that is slower than this does not speed anything up
 REDIS_CHECK = 1.0  # seconds of silence after which it is asked whether it is still there
 log = logging.getLogger(__name__)
@@ -32,8 +35,11 @@ class Wakes:
         self._id = os.urandom(6).hex()  # who publishes: what comes back to us has been told already
         self._waiters: dict[str, set[asyncio.Event]] = {}
         self._hooks: dict[str, Callable[[str], None]] = {}
-        self._outgoing: set[str] = set()
+        self._urgent: set[str] = set()
+        self._heard_here: set[str] = set()
+        self._heard_next = 0.0  # the loop's time from which they may leave
         self._pending = asyncio.Event()
+        self._wanted = asyncio.Event()  # somebody here listens
         self._tasks: list[asyncio.Task[None]] = []
         self._redis: redis.Redis | None = None
         self.redis_ready = False
@@ -58,7 +64,7 @@ class Wakes:
         """Tells waiters here at once and other processes in a moment; topics are merged."""
         for topic in topics:
             self._tell(topic)
-            self._outgoing.add(topic)
+            (self._heard_here if topic in self._waiters else self._urgent).add(topic)
         self._pending.set()
 
     @contextlib.contextmanager
@@ -66,6 +72,7 @@ class Wakes:
         """An Event that is set at each wake-up of the topic; clear it before looking for work."""
         event = asyncio.Event()
         self._waiters.setdefault(topic, set()).add(event)
+        self._wanted.set()
         try:
             yield event
         finally:
@@ -77,6 +84,7 @@ class Wakes:
     def on(self, prefix: str, hook: Callable[[str], None]) -> None:
         """Calls `hook` with each topic that starts with `prefix`, wherever it was published."""
         self._hooks[prefix] = hook
+        self._wanted.set()
 
     def _tell(self, topic: str) -> None:
         for prefix, hook in self._hooks.items():
@@ -101,6 +109,7 @@ class Wakes:
             await asyncio.sleep(1)
 
     async def _postgres(self) -> None:
+        await self._wanted.wait()  # each listener costs the server a signal for each packet
         conn = await asyncpg.connect(self._dsn, timeout=5)
         try:
             await conn.add_listener(CHANNEL, lambda _c, _p, _ch, payload: self._heard(str(payload)))
@@ -144,13 +153,23 @@ class Wakes:
         try:
             while True:
                 await self._pending.wait()
-                await asyncio.sleep(MERGE)  # what is said in the same moment goes in one packet
                 self._pending.clear()
-                topics, self._outgoing = self._outgoing, set()
-                for packet in _packets(topics):
+                for packet in _packets(self._take()):
                     await self._send(conn, f"{self._id}|{packet}")
+                await asyncio.sleep(GAP)  # what is said meanwhile goes in one packet
         finally:
             conn.terminate()
+
+    def _take(self) -> set[str]:
+        topics, self._urgent = self._urgent, set()
+        loop = asyncio.get_running_loop()
+        if self._heard_here and loop.time() < self._heard_next:
+            loop.call_at(self._heard_next, self._pending.set)
+        elif self._heard_here:
+            topics |= self._heard_here
+            self._heard_here.clear()
+            self._heard_next = loop.time() + GAP_IF_HEARD
+        return topics
 
     async def _send(self, conn: Any, payload: str) -> None:
         if self._redis is not None and self.redis_ready:

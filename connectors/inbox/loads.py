@@ -15,8 +15,8 @@ from connectors import service
 from connectors.events import Event
 from connectors.inbox import store
 from connectors.inbox.store import Stored
-from connectors.outbox import store as outbox
 from connectors.rules import ChannelRef, channel_of
+from kernel import lanes
 from kernel.db import Database, Tx
 from kernel.errors import NotFound, Unavailable
 from kernel.lanes import Claim, LaneLost
@@ -90,19 +90,19 @@ class Loader:
                 request.answer.set_result(answer)
 
     async def _load(self, tx: Tx, requests: Sequence[Request]) -> list[Loaded | Exception]:
-        held = await outbox.hold_many(tx, [request.claim for request in requests])
+        held = await lanes.hold_many(tx, [request.claim for request in requests])
         ours = [request for request in requests if request.claim.lane in held]
         await store.done(tx, [stored for request in ours for stored in request.finished])
-        lanes = [request.claim.lane for request in ours]
-        ready = await store.ready_many(tx, lanes, BATCH)
-        channels = await service.channel_refs(tx, {channel_of(lane) for lane in lanes})
+        names = [request.claim.lane for request in ours]
+        ready = await store.ready_many(tx, names, BATCH)
+        channels = await service.channel_refs(tx, {channel_of(lane) for lane in names})
         answers = {
             request.claim.lane: _answer_to(request, ready, channels, tx.now)
             for request in requests
             if request.claim.lane in held
         }
         await self._note(tx, [answer for answer in answers.values() if isinstance(answer, Loaded)])
-        await _give_back(tx, {lane: ready.get(lane, []) for lane in lanes if _is_over(answers[lane])})
+        await _give_back(tx, {lane: ready.get(lane, []) for lane in names if _is_over(answers[lane])})
         lost = LaneLost("the lane was taken over")
         return [answers.get(request.claim.lane, lost) for request in requests]
 
@@ -133,9 +133,7 @@ def _is_over(answer: Loaded | Exception) -> bool:
 async def _give_back(tx: Tx, left: dict[str, list[Stored]]) -> None:
     """The oldest event that is left decides when an ordered lane goes on."""
     ready = {lane: ((events[0].not_before or tx.now) if events else None, 0) for lane, events in left.items()}
-    await outbox.release_many(tx, ready)
-    if any(at is not None and at <= tx.now for at, _ in ready.values()):
-        tx.wake("lane:in")
+    await lanes.release_many(tx, ready)
 
 
 def due_of(ready: Sequence[Stored], now: datetime) -> list[Stored]:

@@ -32,6 +32,7 @@ from kernel.wake import Wakes
 BATCH = 200
 CONCURRENCY = 8
 SWEEP = 2.0
+GAP = 0.2  # seconds: ticks may be this late, and one batch takes all that came meanwhile
 LOOK_AGAIN = timedelta(seconds=5)
 GIVE_UP = timedelta(minutes=2)
 # News of a WhatsApp account after which nothing can be sent any more.
@@ -56,13 +57,16 @@ class StatusWorker:
     async def run(self, stop: asyncio.Event) -> None:
         keeping = asyncio.create_task(self._keeper.run())
         try:
-            await pump(self._wakes, "lane:st", self.once, stop, sweep=SWEEP)
+            await pump(self._wakes, "lane:st", self._look, stop, sweep=SWEEP, gap=GAP)
         finally:
             keeping.cancel()
 
+    async def _look(self) -> bool:
+        return await self.once() > 0
+
     async def once(self) -> int:
         """Works all lanes that are due; the number of events settled."""
-        async with self._db.dispatch() as tx:
+        async with self._db.statement() as tx:
             claims = await lanes.claim(tx, "st", limit=CONCURRENCY, lease=LEASE)
         return sum(await asyncio.gather(*(self._lane(claim) for claim in claims)))
 
@@ -70,7 +74,9 @@ class StatusWorker:
         total = 0
         with self._keeper.keep(claim):
             try:
-                while (count := await self._batch(claim)) > 0:
+                count = BATCH
+                while count == BATCH:
+                    count = await self._batch(claim)
                     total += count
             except (LaneLost, Unavailable):
                 pass
@@ -80,13 +86,13 @@ class StatusWorker:
         return total
 
     async def _batch(self, claim: Claim) -> int:
-        """One batch in one transaction; 0: nothing is due, and the lane has been given back."""
+        """One batch in one transaction; unless it was full, the lane has been given back."""
         async with self._db.tenant(claim.tenant_id) as tx:
             await lanes.hold(tx, claim)
             batch = await store.ready_now(tx, claim.lane, BATCH)
             if batch:
                 await self._apply(tx, claim, batch)
-            else:
+            if len(batch) < BATCH:
                 await lanes.release(tx, claim, await store.next_due(tx, claim))
         return len(batch)
 

@@ -72,6 +72,15 @@ DONE = text(
     "WHERE tenant_id = :tenant AND state = 'ready' AND lane = ANY(CAST(:lanes AS text[])) "
     "AND lane_seq = ANY(CAST(:seqs AS bigint[])) AND id = ANY(CAST(:ids AS uuid[]))"
 )
+# One event whose lane is locked: done, and its lane given back if nothing else waits there.
+FINISH = text(
+    "WITH done AS (UPDATE inbox_event SET state = 'done', not_before = NULL, error = NULL WHERE tenant_id = :tenant "
+    "AND state = 'ready' AND lane = :lane AND lane_seq = :seq AND id = :id RETURNING id), "
+    "free AS (UPDATE lane SET lease_until = NULL, ready_at = NULL, priority = 0 WHERE tenant_id = :tenant "
+    "AND lane = :lane AND EXISTS (SELECT FROM done) AND NOT EXISTS (SELECT FROM inbox_event WHERE "
+    "tenant_id = :tenant AND lane = :lane AND state = 'ready' AND id <> :id) RETURNING lane) "
+    "SELECT EXISTS (SELECT FROM done) AS done, EXISTS (SELECT FROM free) AS free"
+)
 REOPEN = text(
     "UPDATE inbox_event SET state = 'ready', attempts = 0, not_before = NULL, error = NULL "
     "WHERE tenant_id = :tenant AND channel_id = :channel AND key = :key AND state = 'done' RETURNING lane"
@@ -245,6 +254,14 @@ async def done(tx: Tx, events: Sequence[Stored]) -> int:
     lanes, seqs = sorted({event.lane for event in events}), sorted({event.seq for event in events})
     row = {"tenant": tx.tenant_id, "lanes": lanes, "seqs": seqs, "ids": [event.id for event in events]}
     return await tx.run(DONE, row)
+
+
+async def finish(tx: Tx, event: Stored) -> tuple[bool, bool]:
+    """Call while holding the lane. Was the event still to be done, and has the lane been given back?"""
+    row = {"tenant": tx.tenant_id, "lane": event.lane, "seq": event.seq, "id": event.id}
+    found = await tx.one(FINISH, row)
+    assert found is not None
+    return found.done, found.free
 
 
 async def failed(tx: Tx, event_id: UUID, error: str, retry_in: timedelta | None) -> None:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Literal
 
 from connectors.events import Event
 from connectors.inbox import store
@@ -31,6 +32,8 @@ ATTEMPTS = 8
 ROUNDS = 5  # batches of one lane before others get their turn
 SWEEP = 2.0
 ECHO_PATIENCE = timedelta(seconds=5)
+# What becomes of a lane after one event: its next event, a pause, or nothing: it is given back already.
+Next = Literal["go on", "wait", "free"]
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +41,7 @@ class LaneWork:
     """One event to handle. Call `done` in the transaction that records what came of it, as its first act:
     it locks the lane, and all who lock lanes lock inbound ones before outbound ones."""
 
-    __slots__ = ("channel", "claim", "db", "event", "finished", "stored")
+    __slots__ = ("channel", "claim", "db", "event", "finished", "given_back", "stored")
 
     def __init__(self, db: Database, claim: Claim, stored: Stored, event: Event, channel: ChannelRef) -> None:
         self.db = db
@@ -47,13 +50,17 @@ class LaneWork:
         self.event = event
         self.channel = channel
         self.finished = False
+        self.given_back = False  # nothing was left in the lane
 
     async def done(self, tx: Tx) -> None:
         """LaneLost when another worker has the lane or did the work: the transaction must not commit."""
         await lanes.hold(tx, self.claim)
-        if await store.done(tx, [self.stored]) != 1:
+        self.finished, self.given_back = await store.finish(tx, self.stored)
+        if not self.finished:
             raise LaneLost(f"event {self.stored.id} was worked by another")
-        self.finished = True
+
+    def next(self) -> Next:
+        return "free" if self.given_back else "go on"
 
 
 Handle = Callable[[LaneWork], Awaitable[None]]
@@ -85,20 +92,20 @@ class InboxWorker:
         claims = await self._claim(self._concurrency)
         return sum(await asyncio.gather(*(self._lane(claim) for claim in claims)))
 
-    async def _start_some(self) -> int:
+    async def _start_some(self) -> bool:
         free = self._concurrency - len(self._tasks)
         if free == 0:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-            return 1
+            return True
         claims = await self._claim(free)
         for claim in claims:
             task = asyncio.create_task(self._lane(claim))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return len(claims)
+        return len(claims) == free
 
     async def _claim(self, limit: int) -> list[Claim]:
-        async with self._db.dispatch() as tx:
+        async with self._db.statement() as tx:
             return await lanes.claim(tx, "in", limit=limit, lease=LEASE)
 
     async def _lane(self, claim: Claim) -> int:
@@ -122,19 +129,21 @@ class InboxWorker:
                 break
             finished = []
             for waiting in batch:
-                if not await self._one(claim, channel, waiting, finished):
+                what_next = await self._one(claim, channel, waiting, finished)
+                if what_next == "wait":
                     break
                 handled += 1
+                if what_next == "free":
+                    return handled
         return handled
 
-    async def _one(self, claim: Claim, channel: ChannelRef, waiting: Waiting, finished: list[Stored]) -> bool:
-        """False: the lane must wait for this event."""
+    async def _one(self, claim: Claim, channel: ChannelRef, waiting: Waiting, finished: list[Stored]) -> Next:
         stored = waiting.stored
         try:
             event = waiting.event or stored.event()
             work = LaneWork(self._db, claim, stored, event, channel)
             if work.event.kind == "echo" and not await self._foreign(work):
-                return work.finished
+                return work.next() if work.finished else "wait"
             await self._handle(work)
         except LaneLost:
             raise
@@ -142,7 +151,7 @@ class InboxWorker:
             return await self._failed(claim, stored, error)
         if not work.finished:
             finished.append(stored)
-        return True
+        return work.next()
 
     async def _foreign(self, work: LaneWork) -> bool:
         """Did the business write this elsewhere? Our own is settled here; unclear ones wait a moment."""
@@ -155,14 +164,14 @@ class InboxWorker:
                 await store.postpone(tx, [work.stored.id], tx.now + ECHO_PATIENCE)
         return whose == "foreign"
 
-    async def _failed(self, claim: Claim, stored: Stored, error: Exception) -> bool:
+    async def _failed(self, claim: Claim, stored: Stored, error: Exception) -> Next:
         attempt = stored.attempts + 1
         dead = attempt >= ATTEMPTS
         log.warning("inbox event %s failed, attempt %s: %s", stored.id, attempt, type(error).__name__)
         async with self._db.tenant(claim.tenant_id) as tx:
             await lanes.hold(tx, claim)
             await store.failed(tx, stored.id, describe(error), None if dead else backoff(attempt))
-        return dead
+        return "go on" if dead else "wait"
 
 
 def describe(error: Exception) -> str:

@@ -16,6 +16,7 @@ from connectors.outbox.gate import Circuits, Gate, Step
 from connectors.outbox.hooks import Hooks
 from connectors.outbox.limiter import Limiter
 from connectors.outbox.rules import ACCOUNT_WIDE, OutboxRow, outcome, settle_refusal
+from kernel import lanes
 from kernel.db import Tx
 from kernel.lanes import Claim
 
@@ -53,14 +54,14 @@ class Advance:
         self.flights: list[Flight] = []
 
     async def run(self, turns: Sequence[Turn]) -> list[Flight]:
-        held = await store.hold_many(self._tx, [turn.claim for turn in turns])
+        held = await lanes.hold_many(self._tx, [turn.claim for turn in turns])
         await self._record([turn for turn in turns if turn.row_id is not None])
         claims = {turn.claim.lane: turn.claim for turn in turns if turn.claim.lane in held}
         await self._choose(claims)
         await store.save(self._tx, list(self._changed.values()))
-        await store.release_many(self._tx, self._ready)
+        await lanes.release_many(self._tx, self._ready)
         flying = [flight.claim.lane for flight in self.flights]
-        await store.extend_many(self._tx, flying, self._tx.now + LEASE)
+        await lanes.extend_many(self._tx, flying, self._tx.now + LEASE)
         return self.flights
 
     # --- answers -----------------------------------------------------------------------------

@@ -80,7 +80,7 @@ class Delivery:
 
     async def once(self) -> int:
         """Takes the lanes that are due and works them to their end; the number of lanes."""
-        count = await self._start_some()
+        count = len(await self._start(self._limit))
         await self.idle()
         return count
 
@@ -89,19 +89,23 @@ class Delivery:
             self._freed.clear()
             await self._freed.wait()
 
-    async def _start_some(self) -> int:
+    async def _start_some(self) -> bool:
         free = self._limit - len(self._active)
         if free < max(1, self._limit // 8):  # a claim for one or two lanes costs as much as for many
             self._freed.clear()
             await self._freed.wait()
-            return 1
-        async with self.db.dispatch() as tx:
-            claims = await lanes.claim(tx, "out", limit=min(free, BATCH), lease=LEASE)
+            return True
+        free = min(free, BATCH)
+        return len(await self._start(free)) == free
+
+    async def _start(self, limit: int) -> list[Claim]:
+        async with self.db.statement() as tx:
+            claims = await lanes.claim(tx, "out", limit=limit, lease=LEASE)
         for claim in claims:
             self._active.add(claim)
             self._keeper.add(claim)
             self._crew(claim.tenant_id).add(Turn(claim))
-        return len(claims)
+        return claims
 
     def _crew(self, tenant_id: UUID) -> Crew:
         crew = self._crews.get(tenant_id)

@@ -13,7 +13,6 @@ from sqlalchemy import text
 from connectors.outbox.rules import OutboxRow
 from kernel import jsons, lanes
 from kernel.db import Row, Tx
-from kernel.lanes import Claim
 
 FIELDS = tuple(field.name for field in msgspec.structs.fields(OutboxRow))
 COLUMNS = ", ".join(f"o.{name}" for name in FIELDS)
@@ -35,19 +34,6 @@ LANES_TO_CANCEL = text(f"SELECT DISTINCT lane FROM outbox WHERE {CHOSEN}")  # no
 CANCEL = text(
     "UPDATE outbox SET state = 'failed', error_kind = 'cancelled', error_code = :reason "  # noqa: S608
     f"WHERE {CHOSEN} AND lane = ANY(CAST(:lanes AS text[])) RETURNING {', '.join(FIELDS)}"
-)
-# Locks lanes in their order and tells who still holds which. Works like kernel.lanes.hold, for many.
-HOLD_MANY = text(
-    "SELECT lane, token FROM lane WHERE tenant_id = :tenant AND lane = ANY(CAST(:lanes AS text[])) "
-    "ORDER BY lane FOR UPDATE"
-)
-RELEASE_MANY = text(
-    "UPDATE lane l SET lease_until = NULL, ready_at = r.ready_at, priority = r.priority FROM "
-    "unnest(CAST(:lanes AS text[]), CAST(:readies AS timestamptz[]), CAST(:priorities AS bigint[])) "
-    "AS r(lane, ready_at, priority) WHERE l.tenant_id = :tenant AND l.lane = r.lane"
-)
-EXTEND_MANY = text(
-    "UPDATE lane SET lease_until = :until WHERE tenant_id = :tenant AND lane = ANY(CAST(:lanes AS text[]))"
 )
 UNPARK = text(
     "UPDATE lane SET ready_at = :now WHERE tenant_id = :tenant AND kind = 'out' AND ready_at > :now "
@@ -123,30 +109,6 @@ async def cancel(
 async def touch(tx: Tx, names: Iterable[str]) -> None:
     """Locks these lanes in order and has them looked at soon; takes no number."""
     await lanes.push_many(tx, "out", {(tx.tenant_id, name): 0 for name in names})
-
-
-async def hold_many(tx: Tx, claims: Sequence[Claim]) -> set[str]:
-    """Locks the lanes; returns those that are still ours."""
-    tokens = {claim.lane: claim.token for claim in claims}
-    rows = await tx.all(HOLD_MANY, {"tenant": tx.tenant_id, "lanes": sorted(tokens)})
-    return {r.lane for r in rows if tokens[r.lane] == r.token}
-
-
-async def release_many(tx: Tx, ready: dict[str, tuple[datetime | None, int]]) -> None:
-    if not ready:
-        return
-    row = {
-        "tenant": tx.tenant_id,
-        "lanes": list(ready),
-        "readies": [at for at, _ in ready.values()],
-        "priorities": [priority for _, priority in ready.values()],
-    }
-    await tx.run(RELEASE_MANY, row)
-
-
-async def extend_many(tx: Tx, names: Sequence[str], until: datetime) -> None:
-    if names:
-        await tx.run(EXTEND_MANY, {"tenant": tx.tenant_id, "lanes": list(names), "until": until})
 
 
 async def unpark(tx: Tx, prefix: str | None) -> int:
