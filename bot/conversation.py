@@ -68,14 +68,6 @@ class Conversation(DialogueStateTracker):  # type: ignore[misc]
         self.slots = {slot.name: _twin(slot) for slot in slots}
         self._reset_slots()
 
-    @classmethod
-    def of(cls, tracker: DialogueStateTracker) -> Conversation:
-        """The same history, without what was undone: for any tracker."""
-        walker = cls(tracker.sender_id, tracker.slots.values())
-        for event in tracker.applied_events():
-            walker.update(event)
-        return walker
-
     def update(self, event: Event, domain: Domain | None = None) -> None:
         kind = type(event)  # isinstance is slow for Rasa's events, which are abstract classes
         if kind not in ADDING:
@@ -112,9 +104,10 @@ class Conversation(DialogueStateTracker):  # type: ignore[misc]
 
     def recent_states(self, domain: Domain, most: int) -> list[State]:
         """The last of `past_states(domain)`."""
-        seen = self if self._plain else Conversation.of(self)
-        earlier = seen._moments[-(most - 1) :] if most > 1 else []
-        return [moment.state(domain) for moment in (*earlier, seen._moment())]
+        if not self._plain:
+            return walked_states(self, domain, most)
+        earlier = self._moments[-(most - 1) :] if most > 1 else []
+        return [moment.state(domain) for moment in (*earlier, self._moment())]
 
     @property
     def _plain(self) -> bool:
@@ -140,6 +133,20 @@ class Conversation(DialogueStateTracker):  # type: ignore[misc]
         for slot in self.slots.values():
             if slot.has_been_set:
                 slot.reset()
+
+
+def walked_states(tracker: DialogueStateTracker, domain: Domain, most: int) -> list[State]:
+    """The last of any tracker's `past_states(domain)`: by a walk through its history, as Rasa finds them."""
+    events = tracker.applied_events()
+    unasked = sum(isinstance(event, ActionExecuted) for event in events) + 1 - most
+    walker, states = Conversation(tracker.sender_id, tracker.slots.values()), []
+    for event in events:
+        if isinstance(event, ActionExecuted):
+            unasked -= 1
+            if unasked < 0:
+                states.append(walker._moment().state(domain))
+        walker.update(event)
+    return [*states, walker._moment().state(domain)]
 
 
 def _twin(slot: Slot) -> Slot:

@@ -11,7 +11,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.conversation import Conversation, State
+from bot.conversation import Conversation, State, walked_states
 
 ANY_ACTION = ""  # the state before names no action, only a text
 
@@ -53,11 +53,13 @@ class Recent:
     """A tracker of which only the latest states are asked: no rule looks back further."""
 
     def __init__(self, tracker: DialogueStateTracker, most: int) -> None:
-        self.conversation = tracker if isinstance(tracker, Conversation) else Conversation.of(tracker)
+        self.tracker = tracker
         self.most = most
 
     def past_states(self, domain: Domain, **_: Any) -> list[State]:
-        return self.conversation.recent_states(domain, self.most)
+        if isinstance(self.tracker, Conversation):
+            return self.tracker.recent_states(domain, self.most)
+        return walked_states(self.tracker, domain, self.most)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
