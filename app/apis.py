@@ -22,7 +22,7 @@ from app.settings import load
 from billing import rules as billing_rules
 from billing import service as billing_service
 from connectors.meta import Graph
-from connectors.receive import Receiver
+from connectors.webhooks.receive import Receiver
 from kernel.crypto import Vault
 from kernel.db import Database, Tx
 from kernel.wake import Wakes

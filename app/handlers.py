@@ -22,7 +22,7 @@ from connectors.outbox.delivery import Delivery
 from connectors.outbox.hooks import Hooks
 from connectors.outbox.limiter import Limiter
 from connectors.outbox.settle import Settler
-from connectors.splitter import Splitter
+from connectors.webhooks.splitter import Splitter
 from crm import service as crm
 from kernel.db import Tx
 from kernel.jobs import Handler, Run
@@ -31,6 +31,7 @@ from router import aftermath, intake, owed, views
 from router import store as threads
 from router.bot import BotClient
 from router.desk import Desk
+from router.fates import store as fates
 
 
 class Part(Protocol):
@@ -48,8 +49,8 @@ async def consent_out(tx: Tx, message_id: UUID) -> bool:
 HOOKS = Hooks(
     may_send=may_serve,
     consent_out=consent_out,
-    epoch_is_current=aftermath.epoch_is_current,
-    outcome=aftermath.outcome,
+    epochs=fates.epochs,
+    outcomes=aftermath.outcomes,
 )
 
 

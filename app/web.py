@@ -15,7 +15,7 @@ from sanic.response import BaseHTTPResponse, HTTPResponse, raw
 from app import apis, console, health
 from app.deps import Deps, build, connected
 from app.settings import Settings
-from connectors.receive import Receiver
+from connectors.webhooks.receive import Receiver
 from kernel import jsons, logs, openapi
 from kernel.web import Shell, error_response, request_id
 

@@ -21,8 +21,8 @@ from bench import bodies
 from bench.processes import NotMeasured, free_port, peer, spawn
 from bench.report import Metric, median, say
 from connectors import store as channels
-from connectors.inbox import store
-from connectors.splitter import Splitter
+from connectors.webhooks import store
+from connectors.webhooks.splitter import Splitter
 from kernel import migrate
 from kernel.db import Database
 from kernel.ids import new_id

@@ -8,8 +8,8 @@ from sanic.response import HTTPResponse, text
 
 from connectors import schemas, service
 from connectors.meta import Graph
-from connectors.receive import Receiver
 from connectors.service import Reserve
+from connectors.webhooks.receive import Receiver
 from kernel.crypto import Vault
 from kernel.web import Call
 

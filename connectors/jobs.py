@@ -15,6 +15,7 @@ from connectors.meta import Graph
 from connectors.outbox import store as outbox
 from connectors.outbox.service import SIGNAL
 from connectors.tokens import place
+from connectors.webhooks import store as webhooks
 from kernel.crypto import SealBroken, Vault
 from kernel.db import Tx
 from kernel.jobs import Handler, Run, enqueue
@@ -56,7 +57,7 @@ class Jobs:
     async def sweep(self, run: Run) -> None:
         """Raw bodies and orphans beyond their time; then each tenant's own, in jobs of their own."""
         async with run.tx() as tx:
-            await inbox.purge_raw(tx, tx.now - KEEP_KEYS, tx.now - KEEP_ORPHANS)
+            await webhooks.purge_raw(tx, tx.now - KEEP_KEYS, tx.now - KEEP_ORPHANS)
             for tenant_id in await store.tenants(tx):
                 await enqueue_sweep(tx, tenant_id)
             await run.finish(tx)

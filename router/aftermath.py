@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
-from uuid import UUID
+
+import msgspec
 
 from connectors.events import Event
 from connectors.inbox.worker import LaneWork
@@ -12,32 +14,33 @@ from crm import service as crm
 from kernel.db import Tx
 from kernel.ids import new_id
 from router import intake, rules, store, views
+from router.fates import store as fates
+from router.fates.store import Fate
 from router.schemas import MessageStatus
 from router.turn import note_event
 from router.work import service as work_items
 
 
-async def outcome(tx: Tx, news: Outcome) -> None:
-    """Carries a send's new state to its message; older news than what is known changes nothing."""
-    if news.message_id is None:
-        return
-    row = await store.lock_message(tx, news.message_id)
-    if row is None:
-        return
-    to = rules.advance(row.status, _status(news.state))
-    changes: dict[str, Any] = {}
+async def outcomes(tx: Tx, news: Sequence[Outcome]) -> None:
+    """Carries sends' new states to their messages; older news than what is known changes nothing."""
+    ids = {each.message_id for each in news if each.message_id is not None}
+    known = await fates.lock_fates(tx, ids) if ids else {}
+    before = {id_: msgspec.structs.replace(fate) for id_, fate in known.items()}
+    for each in news:
+        if each.message_id in known:
+            _carry(known[each.message_id], each)
+    changed = [fate for id_, fate in known.items() if fate != before[id_]]
+    if changed:
+        for row in await fates.save_fates(tx, changed):
+            views.say_change(tx, row)
+
+
+def _carry(fate: Fate, news: Outcome) -> None:
+    to = rules.advance(fate.status, _status(news.state))
+    fate.provider_id = fate.provider_id or news.provider_id
     if to is not None:
-        changes["status"] = to
-    if to == "failed":
-        changes["failure"] = _failure(news)
-    elif to is not None and row.failure:
-        changes["failure"] = None  # it did arrive
-    if news.provider_id and row.provider_id is None:
-        changes["provider_id"] = news.provider_id
-    if changes:
-        row = await store.change_message(tx, row.id, **changes)
-    if to is not None:
-        views.say_change(tx, row)
+        fate.status = to
+        fate.failure = _failure(news) if to == "failed" else None  # else it did arrive
 
 
 def _status(state: str) -> MessageStatus:
@@ -147,8 +150,3 @@ async def preference(tx: Tx, work: LaneWork) -> None:
         return
     state: Literal["in", "out"] = "out" if value == "stop" else "in"
     await crm.record_consent(tx, contact, "marketing", state, "channel_preference", {"key": event.key})
-
-
-async def epoch_is_current(tx: Tx, message_id: UUID | None, epoch: int) -> bool:
-    """May the bot's words still leave? Not once somebody else owns the conversation."""
-    return message_id is not None and await store.epoch_of_message(tx, message_id) == epoch

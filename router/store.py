@@ -82,7 +82,6 @@ MESSAGE_OF_PROVIDER = text(
     MESSAGE + "WHERE m.conversation_id = :conversation AND m.provider_id = :provider_id"
 )
 MESSAGE_OF_CLIENT = text(MESSAGE + "WHERE m.conversation_id = :conversation AND m.client_id = :client_id")
-LOCK_MESSAGE = text("SELECT * FROM message WHERE id = :id FOR NO KEY UPDATE")
 LAST_TEXTS = text(
     "SELECT text FROM message WHERE conversation_id = :conversation AND direction = 'in' AND text <> '' "
     "ORDER BY at DESC, seq DESC LIMIT 3"
@@ -94,10 +93,6 @@ LAST_INBOUND = text(
 CONTACT_OF_MESSAGE = text(
     "SELECT i.contact_id FROM message m JOIN conversation c ON c.tenant_id = m.tenant_id AND "
     "c.id = m.conversation_id JOIN identity i ON i.tenant_id = c.tenant_id AND i.id = c.identity_id "
-    "WHERE m.id = :id"
-)
-EPOCH_OF_MESSAGE = text(
-    "SELECT c.epoch FROM message m JOIN conversation c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id "
     "WHERE m.id = :id"
 )
 COUNTS = text(
@@ -201,10 +196,6 @@ async def message_of_client(tx: Tx, conversation_id: UUID, client_id: UUID) -> R
     return await tx.one(MESSAGE_OF_CLIENT, {"conversation": conversation_id, "client_id": client_id})
 
 
-async def lock_message(tx: Tx, id_: UUID) -> Row | None:
-    return await tx.one(LOCK_MESSAGE, {"id": id_})
-
-
 async def change_message(tx: Tx, id_: UUID, **values: Any) -> Row:
     """Sets columns of one message and returns it."""
     packed = {n: jsons.dumps(v) if n in ("failure", "content") else v for n, v in values.items()}
@@ -229,12 +220,6 @@ async def last_texts(tx: Tx, conversation_id: UUID) -> list[str]:
 
 async def last_inbound(tx: Tx, conversation_id: UUID) -> Row | None:
     return await tx.one(LAST_INBOUND, {"conversation": conversation_id})
-
-
-async def epoch_of_message(tx: Tx, id_: UUID) -> int | None:
-    """The epoch of the message's conversation now."""
-    found: int | None = await tx.scalar(EPOCH_OF_MESSAGE, {"id": id_})
-    return found
 
 
 async def listed(

@@ -15,7 +15,8 @@ from connectors.outbox import store
 from connectors.outbox.gate import Circuits, Gate, Step
 from connectors.outbox.hooks import Hooks
 from connectors.outbox.limiter import Limiter
-from connectors.outbox.rules import ACCOUNT_WIDE, OutboxRow, outcome, settle_refusal
+from connectors.outbox.rules import ACCOUNT_WIDE, OutboxRow, Outcome, outcome, settle_refusal
+from connectors.outbox.store import Front
 from kernel import lanes
 from kernel.db import Tx
 from kernel.lanes import Claim
@@ -29,6 +30,7 @@ class Turn(msgspec.Struct, frozen=True):
     claim: Claim
     row_id: UUID | None = None
     answer: Accepted | SendError | None = None
+    troubled: bool = False  # the channel was in trouble when it was called
 
 
 class Flight(msgspec.Struct, frozen=True):
@@ -38,6 +40,7 @@ class Flight(msgspec.Struct, frozen=True):
     row: OutboxRow
     token_sealed: str
     human_agent: bool
+    troubled: bool
 
 
 class Advance:
@@ -51,6 +54,7 @@ class Advance:
         self._gate = Gate(tx, hooks, limiter, circuits)
         self._changed: dict[UUID, OutboxRow] = {}
         self._ready: dict[str, tuple[datetime | None, int]] = {}
+        self._told: list[Outcome] = []
         self.flights: list[Flight] = []
 
     async def run(self, turns: Sequence[Turn]) -> list[Flight]:
@@ -58,7 +62,8 @@ class Advance:
         await self._record([turn for turn in turns if turn.row_id is not None])
         claims = {turn.claim.lane: turn.claim for turn in turns if turn.claim.lane in held}
         await self._choose(claims)
-        await store.save(self._tx, list(self._changed.values()))
+        if self._told:
+            await self._hooks.outcomes(self._tx, self._told)
         await lanes.release_many(self._tx, self._ready)
         flying = [flight.claim.lane for flight in self.flights]
         await lanes.extend_many(self._tx, flying, self._tx.now + LEASE)
@@ -75,14 +80,16 @@ class Advance:
             if row is None:
                 continue
             if isinstance(turn.answer, Accepted):
-                await self._accepted(row, turn.answer)
-                recovered.add(row.channel_id)
+                self._accepted(row, turn.answer)
+                if turn.troubled:
+                    recovered.add(row.channel_id)
                 self._circuits.close(row.channel_id)
             elif isinstance(turn.answer, SendError):
                 await self._refused(row, turn.answer)
-        await service.recover(self._tx, sorted(recovered))
+        if recovered:
+            await service.recover(self._tx, sorted(recovered))
 
-    async def _accepted(self, row: OutboxRow, answer: Accepted) -> None:
+    def _accepted(self, row: OutboxRow, answer: Accepted) -> None:
         row.provider_id = row.provider_id or answer.message_id
         self._changed[row.id] = row
         if row.state in ("sent", "expired", "queued") or row.delivered_state == "failed":
@@ -91,12 +98,12 @@ class Advance:
         row.sent_at = row.sent_at or self._tx.now
         row.delivered_state = row.delivered_state or "sent"
         row.error_kind = row.error_code = row.error_detail = None
-        await self._tell(row)
+        self._tell(row)
 
     async def _refused(self, row: OutboxRow, error: SendError) -> None:
         now = self._tx.now
         if row.state in ("unknown", "unconfirmed") and not error.maybe_sent:
-            return await self._refused_late(row, error)
+            return self._refused_late(row, error)
         if row.state != "sending":
             return  # its status came first
         state = settle_refusal(row, error, now)
@@ -109,13 +116,13 @@ class Advance:
         if error.kind == "window":
             await service.close_window(self._tx, row.channel_id, row.user_key, row.phone)
         if state != "queued":
-            await self._tell(row)
+            self._tell(row)
 
-    async def _refused_late(self, row: OutboxRow, error: SendError) -> None:
+    def _refused_late(self, row: OutboxRow, error: SendError) -> None:
         """The lane was taken over while we waited, but now we know that nothing was sent."""
         row.fail(error.kind, error.code, error.detail[:500])
         self._changed[row.id] = row
-        await self._tell(row)
+        self._tell(row)
 
     # --- what goes next ----------------------------------------------------------------------
 
@@ -127,35 +134,35 @@ class Advance:
         for _ in range(ROUNDS):
             if not open_lanes:
                 return
-            rows = await store.front(self._tx, sorted(open_lanes))
-            for lane in open_lanes.keys() - rows.keys():
+            fronts = await store.front(self._tx, sorted(open_lanes))
+            for lane in open_lanes.keys() - fronts.keys():
                 self._ready[lane] = (None, 0)
                 del open_lanes[lane]
-            await self._gate.look_up(rows.values())
-            for lane, row in sorted(rows.items(), key=lambda item: -item[1].priority):
-                step = await self._step(row)
+            await self._gate.look_up(front.row for front in fronts.values())
+            for lane, front in sorted(fronts.items(), key=lambda item: -item[1].row.priority):
+                step = await self._step(front)
                 if step.kind != "next":
-                    self._end(open_lanes.pop(lane), row, step)
+                    self._end(open_lanes.pop(lane), front, step)
             await store.save(self._tx, list(self._changed.values()))
             self._changed.clear()
         for lane in open_lanes:
             self._ready[lane] = (self._tx.now, 0)
 
-    async def _step(self, row: OutboxRow) -> Step:
-        before = row.state
-        step = await self._gate.step(row)
+    async def _step(self, front: Front) -> Step:
+        row, before = front.row, front.row.state
+        step = await self._gate.step(front)
         if row.state != before:
             self._changed[row.id] = row
             if row.state != "sending":
-                await self._tell(row)
+                self._tell(row)
         return step
 
-    def _end(self, claim: Claim, row: OutboxRow, step: Step) -> None:
+    def _end(self, claim: Claim, front: Front, step: Step) -> None:
         if step.kind == "park":
-            self._ready[claim.lane] = (step.until, row.priority)
+            self._ready[claim.lane] = (step.until, front.row.priority)
             return
-        sealed = str(self._gate.channel(row.channel_id).token_sealed)
-        self.flights.append(Flight(claim, row, sealed, step.human_agent))
+        troubled = front.channel_state == "needs_attention"
+        self.flights.append(Flight(claim, front.row, front.token_sealed, step.human_agent, troubled))
 
-    async def _tell(self, row: OutboxRow) -> None:
-        await self._hooks.outcome(self._tx, outcome(row, self._tx.now))
+    def _tell(self, row: OutboxRow) -> None:
+        self._told.append(outcome(row, self._tx.now))

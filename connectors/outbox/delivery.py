@@ -129,7 +129,7 @@ class Delivery:
 
     async def _fly(self, flight: Flight) -> None:
         answer = await self.call(flight)
-        self._crew(flight.claim.tenant_id).add(Turn(flight.claim, flight.row.id, answer))
+        self._crew(flight.claim.tenant_id).add(Turn(flight.claim, flight.row.id, answer, flight.troubled))
 
     async def call(self, flight: Flight) -> Accepted | SendError:
         """Never raises: whatever goes wrong is an answer to record."""

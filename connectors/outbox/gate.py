@@ -10,12 +10,12 @@ from uuid import UUID
 
 import msgspec
 
-from connectors import store
 from connectors.outbox.hooks import Hooks
 from connectors.outbox.limiter import Limiter
 from connectors.outbox.rules import PARK, TOO_OLD, UNKNOWN_PATIENCE, OutboxRow
-from connectors.rules import verdict, window_keys
-from kernel.db import Row, Tx
+from connectors.outbox.store import Front
+from connectors.rules import verdict
+from kernel.db import Tx
 
 PROBE = timedelta(seconds=10)
 
@@ -59,24 +59,17 @@ class Gate:
         self._limiter = limiter
         self._circuits = circuits
         self._may_send: bool | None = None
-        self._windows: dict[tuple[UUID, str], datetime] = {}
-        self._channels: dict[UUID, Row] = {}
+        self._epochs: dict[UUID, int] = {}
 
     async def look_up(self, rows: Iterable[OutboxRow]) -> None:
-        waiting = [row for row in rows if row.state == "queued"]
-        wanted = {(row.channel_id, key) for row in waiting for key in window_keys(row.user_key, row.phone)}
-        missing = {channel_id for channel_id, _ in wanted} - self._channels.keys()
+        said = {row.message_id for row in rows if row.state == "queued" and row.epoch is not None}
+        wanted = {id_ for id_ in said if id_ is not None}
         if wanted:
-            self._windows.update(await store.windows(self._tx, sorted(wanted)))
-        if missing:
-            self._channels.update(await store.some_channels(self._tx, sorted(missing)))
+            self._epochs.update(await self._hooks.epochs(self._tx, wanted))
 
-    def channel(self, channel_id: UUID) -> Row:
-        return self._channels[channel_id]
-
-    async def step(self, row: OutboxRow) -> Step:
+    async def step(self, front: Front) -> Step:
         """Moves the row and says what to do with it and its lane."""
-        now = self._tx.now
+        row, now = front.row, self._tx.now
         if row.state == "sending":
             row.move("unknown")  # who called it never came back: it may have been sent
         if row.state == "unknown":
@@ -85,13 +78,13 @@ class Gate:
             return self._expire(row)
         if row.not_before is not None and row.not_before > now:
             return Step("park", row.not_before)
-        if refused := await self._refusal(row):
+        if refused := await self._refusal(front):
             row.fail(*refused)
             return Step("next")
         if (wait := await self._wait(row, now)) is not None:
             meant_for = max(row.created_at, row.not_before or row.created_at)
             return self._expire(row) if meant_for + TOO_OLD < now else Step("park", wait)
-        return self._fly(row, now)
+        return self._fly(front, now)
 
     def _unknown(self, row: OutboxRow, now: datetime) -> Step:
         until = (row.call_at or now) + UNKNOWN_PATIENCE
@@ -104,21 +97,21 @@ class Gate:
         row.move("expired")
         return Step("next")
 
-    async def _refusal(self, row: OutboxRow) -> tuple[str, str, str] | None:
+    async def _refusal(self, front: Front) -> tuple[str, str, str] | None:
         """For ever: kind, code and words."""
-        channel = self._channels.get(row.channel_id)
-        if channel is None or channel.state == "disconnected":
+        row = front.row
+        if front.channel_state in (None, "disconnected"):
             return "auth", "disconnected", "the channel is not connected any more"
-        if not await self._may_speak(row):
+        if not self._may_speak(row):
             return "superseded", "epoch", "somebody else has the conversation"
         if not await self._consents(row):
             return "consent", "opted_out", "the customer wants no marketing"
         return None
 
-    async def _may_speak(self, row: OutboxRow) -> bool:
+    def _may_speak(self, row: OutboxRow) -> bool:
         if row.origin != "bot" or row.epoch is None:
             return True
-        return await self._hooks.epoch_is_current(self._tx, row.message_id, row.epoch)
+        return row.message_id is not None and self._epochs.get(row.message_id) == row.epoch
 
     async def _consents(self, row: OutboxRow) -> bool:
         if row.purpose != "marketing":
@@ -133,11 +126,10 @@ class Gate:
             return now + PARK
         return self._circuits.wait(row.channel_id, now)
 
-    def _fly(self, row: OutboxRow, now: datetime) -> Step:
-        keys = window_keys(row.user_key, row.phone)
-        opened = [at for key in keys if (at := self._windows.get((row.channel_id, key))) is not None]
+    def _fly(self, front: Front, now: datetime) -> Step:
+        row = front.row
         allowed = verdict(
-            row.channel, now, max(opened, default=None), row.origin, row.human, row.native, row.purpose,
+            row.channel, now, front.opened_at, row.origin, row.human, row.native, row.purpose,
             self._limiter.policy,
         )  # fmt: skip
         if not allowed.ok:

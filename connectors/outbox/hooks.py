@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +18,7 @@ class Hooks:
     """Does this tenant's subscription allow sending now?"""
     consent_out: Callable[[Tx, UUID], Awaitable[bool]]
     """True: the customer behind this message has opted out of marketing."""
-    epoch_is_current: Callable[[Tx, UUID | None, int], Awaitable[bool]]
-    """Does the bot still own the conversation of this message, in this epoch?"""
-    outcome: Callable[[Tx, Outcome], Awaitable[None]]
-    """A row's state has changed."""
+    epochs: Callable[[Tx, Collection[UUID]], Awaitable[Mapping[UUID, int]]]
+    """By message: the epoch of its conversation now. What the bot said in another one does not leave."""
+    outcomes: Callable[[Tx, Sequence[Outcome]], Awaitable[None]]
+    """Rows' states have changed, in this order."""

@@ -19,6 +19,7 @@ from connectors.outbox.rules import (
     OPEN,
     UNKNOWN_PATIENCE,
     OutboxRow,
+    Outcome,
     mark_of_echo,
     mark_of_native,
     outcome,
@@ -49,11 +50,14 @@ class Settler:
         traces = await self._traces(tx, channel, events)
         rows = await store.locked(tx, [id_ for trace in traces for id_ in trace.rows])
         changed: dict[UUID, OutboxRow] = {}
+        told: list[Outcome] = []
         for trace in sorted(traces, key=lambda trace: trace.event.at):
             for id_ in trace.rows:
-                if id_ in rows and await self._news(tx, rows[id_], trace):
+                if id_ in rows and await self._news(tx, rows[id_], trace, told):
                     changed[id_] = rows[id_]
         await store.save(tx, list(changed.values()))
+        if told:
+            await self._hooks.outcomes(tx, told)
         return [
             not trace.early and (bool(trace.rows) or trace.status.watermark is not None) for trace in traces
         ]
@@ -83,17 +87,17 @@ class Settler:
         await store.touch(tx, open_lanes)
         return traces
 
-    async def _news(self, tx: Tx, row: OutboxRow, trace: Trace) -> bool:
+    async def _news(self, tx: Tx, row: OutboxRow, trace: Trace, told: list[Outcome]) -> bool:
         status, at = trace.status, trace.event.at
         before = msgspec.structs.astuple(row)
         row.provider_id = row.provider_id or status.message_id
         if status.state == "failed":
-            await self._refused(tx, row, status, at)
+            await self._refused(tx, row, status, at, told)
         elif status.state != "deleted":
-            await self._arrived(tx, row, status.state, at)
+            self._arrived(row, status.state, at, told)
         return msgspec.structs.astuple(row) != before
 
-    async def _arrived(self, tx: Tx, row: OutboxRow, state: str, at: datetime) -> None:
+    def _arrived(self, row: OutboxRow, state: str, at: datetime, told: list[Outcome]) -> None:
         if row.state == "failed" and state == "sent":
             return
         news = merge_delivery(row.delivered_state, state)
@@ -103,9 +107,11 @@ class Settler:
         row.sent_at = row.sent_at or row.call_at or at
         if news is not None:
             row.delivered_state = news
-            await self._hooks.outcome(tx, outcome(row, at, news))
+            told.append(outcome(row, at, news))
 
-    async def _refused(self, tx: Tx, row: OutboxRow, status: Status, at: datetime) -> None:
+    async def _refused(
+        self, tx: Tx, row: OutboxRow, status: Status, at: datetime, told: list[Outcome]
+    ) -> None:
         if merge_delivery(row.delivered_state, "failed") is None or row.state in ("failed", "expired"):
             return
         row.delivered_state = "failed"
@@ -115,7 +121,7 @@ class Settler:
             row.move("failed")
         if row.error_kind == "window":
             await service.close_window(tx, row.channel_id, row.user_key, row.phone)
-        await self._hooks.outcome(tx, outcome(row, at, "failed"))
+        told.append(outcome(row, at, "failed"))
 
     # --- echoes that may be ours -------------------------------------------------------------
 
@@ -139,8 +145,10 @@ class Settler:
         now = (await store.locked(tx, [row.id])).get(row.id)
         if now is None or now.state != "unknown":
             return False
-        await self._news(tx, now, Trace(event, as_status(event), [row.id]))
+        told: list[Outcome] = []
+        await self._news(tx, now, Trace(event, as_status(event), [row.id]), told)
         await store.save(tx, [now])
+        await self._hooks.outcomes(tx, told)
         return True
 
 

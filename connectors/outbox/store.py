@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -39,10 +39,15 @@ UNPARK = text(
     "UPDATE lane SET ready_at = :now WHERE tenant_id = :tenant AND kind = 'out' AND ready_at > :now "
     "AND (CAST(:prefix AS text) IS NULL OR starts_with(lane, :prefix))"
 )
+# With what the gate asks about it: its channel, and when the customer's window was opened.
 FRONT = text(
-    f"SELECT {COLUMNS} FROM unnest(CAST(:lanes AS text[])) AS l(lane) CROSS JOIN LATERAL "  # noqa: S608
+    f"SELECT {COLUMNS}, c.state AS channel_state, c.token_sealed, (SELECT max(w.opened_at) "  # noqa: S608
+    "FROM customer_window w WHERE w.tenant_id = :tenant AND w.channel_id = o.channel_id "
+    "AND w.user_key IN (o.user_key, o.phone)) AS opened_at "
+    "FROM unnest(CAST(:lanes AS text[])) AS l(lane) CROSS JOIN LATERAL "
     "(SELECT * FROM outbox WHERE tenant_id = :tenant AND lane = l.lane "
-    "AND state IN ('queued','sending','unknown') ORDER BY lane_seq LIMIT 1) o"
+    "AND state IN ('queued','sending','unknown') ORDER BY lane_seq LIMIT 1) o "
+    "LEFT JOIN channel_account c ON c.tenant_id = o.tenant_id AND c.id = o.channel_id"
 )
 LOCKED = text(
     f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[])) "  # noqa: S608
@@ -81,6 +86,15 @@ PURGE = text(
 ROW = text(f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND id = :id")  # noqa: S608
 
 
+class Front(NamedTuple):
+    """The row at the head of a lane, its channel, and when the customer last opened the window."""
+
+    row: OutboxRow
+    channel_state: str | None
+    token_sealed: str
+    opened_at: datetime | None
+
+
 async def add(tx: Tx, shared: dict[str, Any], rows: Sequence[tuple[UUID, int, Any]]) -> None:
     """`shared`: the columns that all rows have in common; `rows`: id, lane sequence, native."""
     values = {
@@ -115,10 +129,10 @@ async def unpark(tx: Tx, prefix: str | None) -> int:
     return await tx.run(UNPARK, {"tenant": tx.tenant_id, "now": tx.now, "prefix": prefix})
 
 
-async def front(tx: Tx, names: Sequence[str]) -> dict[str, OutboxRow]:
+async def front(tx: Tx, names: Sequence[str]) -> dict[str, Front]:
     """The oldest unfinished row of each lane; lanes without one are missing."""
     rows = await tx.all(FRONT, {"tenant": tx.tenant_id, "lanes": list(names)})
-    return {r.lane: _row(r) for r in rows}
+    return {r.lane: Front(_row(r), r.channel_state, r.token_sealed or "", r.opened_at) for r in rows}
 
 
 async def locked(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, OutboxRow]:

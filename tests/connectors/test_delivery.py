@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from connectors.outbox.rules import Outcome
 from kernel.db import Tx
 from tests.connectors.bodies import wa_status
 from tests.connectors.fake_meta import refusal
@@ -205,11 +207,11 @@ async def test_a_fault_of_a_hook_spoils_only_its_own_lane(world: World) -> None:
     (good,) = await world.say(user="5511900000001")
     healthy = world.upstairs.hooks()
 
-    async def outcome(tx: Tx, told: object) -> None:
-        if getattr(told, "outbox_id", None) == bad:
+    async def outcomes(tx: Tx, told: Sequence[Outcome]) -> None:
+        if bad in [each.outbox_id for each in told]:
             raise RuntimeError("the router fell")
 
-    hooks = type(healthy)(healthy.may_send, healthy.consent_out, healthy.epoch_is_current, outcome)
+    hooks = type(healthy)(healthy.may_send, healthy.consent_out, healthy.epochs, outcomes)
     world.delivery.hooks = hooks
     await world.delivery.once()
     assert (await world.state(good), await world.state(bad)) == ("sent", "sending")

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from connectors.errors import BadSignature, BadVerifyToken, UnknownChannel
 from connectors.inbox import service as inbox
 from connectors.meta import sign
-from connectors.receive import BODY_LIMIT, Receiver
+from connectors.webhooks.receive import BODY_LIMIT, Receiver
 from kernel.db import Database
 from kernel.errors import TooLarge, Unavailable
 from kernel.wake import Wakes

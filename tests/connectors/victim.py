@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -29,11 +30,11 @@ async def no(tx: Tx, message_id: UUID) -> bool:
     return False
 
 
-async def current(tx: Tx, message_id: UUID | None, epoch: int) -> bool:
-    return True
+async def epochs(tx: Tx, ids: Collection[UUID]) -> dict[UUID, int]:
+    return {}
 
 
-async def nothing(tx: Tx, outcome: Outcome) -> None:
+async def nothing(tx: Tx, outcomes: Sequence[Outcome]) -> None:
     return None
 
 
@@ -42,7 +43,7 @@ async def main(url: str, meta: str, ahead: float) -> None:
     db = Database(url, wakes, lambda: datetime.now(UTC) + timedelta(seconds=ahead))
     await db.open()
     graph = Graph(http.client(), meta)
-    hooks = Hooks(yes, no, current, nothing)
+    hooks = Hooks(yes, no, epochs, nothing)
     delivery = Delivery(db, wakes, graph, Vault([VAULT_KEY]), hooks, Limiter(Policy()), in_flight=16)
     print("ready", flush=True)
     await delivery.run(asyncio.Event())

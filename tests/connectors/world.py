@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,10 +24,10 @@ from connectors.outbox.limiter import Limiter
 from connectors.outbox.rules import Outcome
 from connectors.outbox.settle import Settler
 from connectors.policy import Policy
-from connectors.receive import Receiver
 from connectors.rules import ChannelRef
-from connectors.splitter import Splitter
 from connectors.tokens import place
+from connectors.webhooks.receive import Receiver
+from connectors.webhooks.splitter import Splitter
 from kernel.crypto import Vault
 from kernel.db import Database, Tx
 from kernel.ids import new_id
@@ -77,7 +77,7 @@ class Upstairs:
     outcomes: list[Outcome] = field(default_factory=list)
 
     def hooks(self) -> Hooks:
-        return Hooks(self._may_send, self._consent_out, self._epoch, self._outcome)
+        return Hooks(self._may_send, self._consent_out, self._epochs, self._outcomes)
 
     async def _may_send(self, tx: Tx) -> bool:
         return self.sending
@@ -85,11 +85,11 @@ class Upstairs:
     async def _consent_out(self, tx: Tx, message_id: UUID) -> bool:
         return message_id in self.opted_out
 
-    async def _epoch(self, tx: Tx, message_id: UUID | None, epoch: int) -> bool:
-        return epoch == self.epoch
+    async def _epochs(self, tx: Tx, ids: Collection[UUID]) -> dict[UUID, int]:
+        return dict.fromkeys(ids, self.epoch)
 
-    async def _outcome(self, tx: Tx, outcome: Outcome) -> None:
-        self.outcomes.append(outcome)
+    async def _outcomes(self, tx: Tx, outcomes: Sequence[Outcome]) -> None:
+        self.outcomes += outcomes
 
     def states(self, outbox_id: UUID) -> list[str]:
         return [outcome.state for outcome in self.outcomes if outcome.outbox_id == outbox_id]

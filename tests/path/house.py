@@ -32,7 +32,7 @@ from connectors.meta import Graph, verify_signature
 from connectors.outbox.delivery import Delivery
 from connectors.outbox.limiter import Limiter
 from connectors.outbox.settle import Settler
-from connectors.splitter import Splitter
+from connectors.webhooks.splitter import Splitter
 from kernel import http
 from kernel.clock import system_clock
 from kernel.crypto import Vault

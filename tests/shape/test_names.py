@@ -15,10 +15,11 @@ BESIDE: dict[str, set[str]] = {
     "billing": {"plans"},
     "connectors": {
         *("events", "meta", "channels"),  # the wire of the three channels
-        *("receive", "splitter", "keeper"),  # from the raw body to the lanes, and who keeps them
+        "keeper",  # of lanes being worked
         *("describe", "onboarding", "policy", "profile", "tokens"),  # channel accounts
     },
-    "connectors/inbox": {"loads", "routing", "statuses", "worker"},
+    "connectors/webhooks": {"receive", "routing", "splitter"},  # from the raw body to the lanes
+    "connectors/inbox": {"loads", "statuses", "worker"},
     "connectors/outbox": {"advance", "delivery", "gate", "hooks", "limiter", "settle"},
     "router": {
         *("intake", "turn", "bot", "aftermath", "owed"),  # a message's way to its answer

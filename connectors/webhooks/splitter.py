@@ -15,11 +15,11 @@ from uuid import UUID
 
 from connectors.channels import CHANNEL
 from connectors.events import Event, Parsed, Unparsable
-from connectors.inbox import store
-from connectors.inbox.routing import Accounts, ids_of
-from connectors.inbox.store import Body, Entry, Orphan
-from connectors.receive import known
 from connectors.rules import lane_of
+from connectors.webhooks import store
+from connectors.webhooks.receive import known
+from connectors.webhooks.routing import Accounts, ids_of
+from connectors.webhooks.store import Body, Entry, Orphan
 from kernel import jsons, lanes
 from kernel.db import Database, Tx
 from kernel.errors import Unavailable

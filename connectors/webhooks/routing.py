@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from connectors.events import Event
-from connectors.inbox.store import Account
+from connectors.webhooks.store import Account
 
 
 class Accounts:

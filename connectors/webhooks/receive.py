@@ -18,7 +18,7 @@ import asyncpg
 from connectors.channels import CHANNEL
 from connectors.errors import BadSignature, BadVerifyToken, UnknownChannel
 from connectors.events import CHANNELS, Channel
-from connectors.inbox import store
+from connectors.webhooks import store
 from kernel.db import Database
 from kernel.errors import TooLarge, Unavailable
 from kernel.wake import Wakes
