@@ -47,7 +47,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         environment=environment,
         log_level=r.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         database_url=r.url("DATABASE_URL", schemes=("postgresql", "postgres")),
-        database_pool=r.integer("DATABASE_POOL", 20, low=2, high=100),
+        database_pool=r.integer("DATABASE_POOL", 8, low=2, high=100),
         redis_url=r.url("REDIS_URL", "", schemes=("redis", "rediss", "unix")),
         host=r.text("HOST", "127.0.0.1"),
         port=port,

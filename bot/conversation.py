@@ -124,7 +124,7 @@ class Conversation(DialogueStateTracker):  # type: ignore[misc]
 
     def _set_slot(self, key: str, value: Any) -> None:
         super()._set_slot(key, value)
-        if self._features is not None and key in self.slots:
+        if self._features is not None and key in self.slots and self.slots[key].influence_conversation:
             rest = {name: feature for name, feature in self._features.items() if name != key}
             self._features = {**rest, **_features({key: self.slots[key]})}
 

@@ -96,7 +96,7 @@ class Tx:
 class Database:
     """Connections of the two roles to one PostgreSQL."""
 
-    def __init__(self, url: str, wakes: Wakes, clock: Clock = system_clock, pool: int = 40) -> None:
+    def __init__(self, url: str, wakes: Wakes, clock: Clock = system_clock, pool: int = 8) -> None:
         self.wakes = wakes
         self.clock = clock
         self._url = make_url(url).set(drivername="postgresql")
@@ -110,7 +110,7 @@ class Database:
 
     async def open(self) -> None:
         self._app = await driver.pool(self.dsn, rls.APP, self._size)
-        self.raw = await driver.pool(self.dsn, rls.DISPATCH, self._size)
+        self.raw = await driver.pool(self.dsn, rls.DISPATCH, max(2, self._size // 2))
 
     async def close(self) -> None:
         await driver.close(self._app)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from kernel import jsons
 from kernel.db import Row, Tx
@@ -136,11 +137,16 @@ async def change(tx: Tx, id_: UUID, **values: Any) -> Row:
     """Sets columns of one conversation and returns it. Names come from our own code, never from input."""
     if "preview" in values:
         values["preview"] = jsons.dumps(values["preview"])
-    sets = ", ".join(f"{n} = CAST(:{n} AS jsonb)" if n == "preview" else f"{n} = :{n}" for n in values)
-    back = f"RETURNING conversation.*, {EPISODE_ID.format('conversation')}"
-    row = await tx.one(text(f"UPDATE conversation SET {sets} WHERE id = :id {back}"), {"id": id_, **values})  # noqa: S608
+    row = await tx.one(_change(tuple(values)), {"id": id_, **values})
     assert row is not None
     return row
+
+
+@cache
+def _change(names: tuple[str, ...]) -> TextClause:
+    sets = ", ".join(f"{n} = CAST(:{n} AS jsonb)" if n == "preview" else f"{n} = :{n}" for n in names)
+    back = f"RETURNING conversation.*, {EPISODE_ID.format('conversation')}"
+    return text(f"UPDATE conversation SET {sets} WHERE id = :id {back}")  # noqa: S608
 
 
 async def episode(tx: Tx, conversation_id: UUID, new_id: UUID) -> UUID:
@@ -198,14 +204,16 @@ async def message_of_client(tx: Tx, conversation_id: UUID, client_id: UUID) -> R
 
 async def change_message(tx: Tx, id_: UUID, **values: Any) -> Row:
     """Sets columns of one message and returns it."""
-    packed = {n: jsons.dumps(v) if n in ("failure", "content") else v for n, v in values.items()}
-    sets = ", ".join(
-        f"{n} = CAST(:{n} AS jsonb)" if n in ("failure", "content") else f"{n} = :{n}" for n in values
-    )
-    query = text(f"UPDATE message SET {sets} WHERE id = :id {RETURNING}")  # noqa: S608
-    row = await tx.one(query, {"id": id_, **packed})
+    packed = {n: jsons.dumps(v) if n == "content" else v for n, v in values.items()}
+    row = await tx.one(_change_message(tuple(packed)), {"id": id_, **packed})
     assert row is not None
     return row
+
+
+@cache
+def _change_message(names: tuple[str, ...]) -> TextClause:
+    sets = ", ".join(f"{n} = CAST(:{n} AS jsonb)" if n == "content" else f"{n} = :{n}" for n in names)
+    return text(f"UPDATE message SET {sets} WHERE id = :id {RETURNING}")  # noqa: S608
 
 
 async def contact_of_message(tx: Tx, id_: UUID) -> UUID | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import gc
 import logging
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from bot.rasa_setup import prepare
 
 def main() -> int:
     prepare()
+    from bot.host.memory import settle
     from bot.host.server import build
     from bot.host.settings import Settings
 
@@ -28,7 +28,7 @@ def main() -> int:
         return 1
     settings = dataclasses.replace(settings, host=options.host, port=options.port)
     app, _ = build(settings)
-    gc.freeze()
+    settle()
     app.run(host=settings.host, port=settings.port, access_log=False, motd=False, debug=False)
     return 0
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
-from connectors.events import Channel, Event
+from connectors.channels import CHANNEL
+from connectors.events import Channel, Content, Event
 
 CLASSES: dict[Channel, tuple[str, str]] = {
     "whatsapp": ("connectors.whatsapp.rasa", "WhatsAppOutput"),
@@ -21,6 +22,13 @@ CLASSES: dict[Channel, tuple[str, str]] = {
 @cache
 def _module(channel: Channel) -> ModuleType:
     return importlib.import_module(CLASSES[channel][0])
+
+
+def load() -> None:
+    """Everything that a turn on any channel imports: at start, not while a customer waits."""
+    for channel in CLASSES:
+        _module(channel)
+        CHANNEL[channel].send.render(Content(text="oi"))
 
 
 def output(channel: Channel) -> Any:

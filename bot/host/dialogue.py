@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rasa.core.actions import action as rasa_actions
 from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
 from rasa.exceptions import ActionLimitReached
-from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS
-from rasa.shared.core.events import ActionExecutionRejected, Event, SlotSet, UserUttered
+from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS, ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.conversation import Conversation
 from bot.host.action_server import ActionServer
 from bot.host.context import current
 from bot.host.extraction import SlotExtraction
 from bot.host.graph import Sequential
 from bot.host.responses import Responses
+from bot.host.sharing import slim
 
 # Actions that hold nothing but what they are made of: one of each serves every conversation.
 KEPT = (
@@ -31,15 +45,31 @@ class Dialogue(MessageProcessor):  # type: ignore[misc]
     def __init__(self, model: Path, actions: ActionServer, name: str) -> None:
         super().__init__(str(model), None, None, Responses({}), actions)
         self.nlg.responses = self.domain.responses
-        self.graph_runner: Any = Sequential(self.__dict__["graph_runner"])
         self.name = name  # which model, and which version of it, for whoever asks
         self._actions: dict[str, Any] = {ACTION_EXTRACT_SLOTS: SlotExtraction(actions, self.domain)}
         self._known = {"intent": {None, *self.domain.intents}, "entity": {*self.domain.entities}}
         self._try_out()
 
+    @staticmethod
+    def _load_model(model_path: str) -> tuple[str, ModelMetadata, GraphRunner]:
+        with TemporaryDirectory(prefix="konectus-model-") as folder:
+            metadata, runner = load_predict_graph_runner(
+                Path(folder), Path(model_path), LocalModelStorage, Sequential
+            )
+        return Path(model_path).name, slim(metadata), runner
+
     def _try_out(self) -> None:
-        """A model that cannot read a word is not taken into use; the first customer does not wait for caches."""
-        self._parse_message_with_graph(UserMessage("oi"), DialogueStateTracker("", self.domain.slots))
+        """A model that cannot answer a word is not taken into use; the first customer waits for no caches."""
+        tracker = Conversation("", self.domain.slots)
+        start = (
+            ActionExecuted(ACTION_SESSION_START_NAME),
+            SessionStarted(),
+            ActionExecuted(ACTION_LISTEN_NAME),
+        )
+        parsed = self._parse_message_with_graph(UserMessage("oi"), tracker)
+        for event in (*start, UserUttered("oi", parsed["intent"], parsed["entities"], parsed)):
+            tracker.update(event, self.domain)
+        self.predict_next_with_tracker_if_should(tracker)
 
     async def begin(self, tracker: DialogueStateTracker, message: UserMessage) -> None:
         """Starts a session where there is none or the last one has run out."""

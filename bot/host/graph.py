@@ -6,8 +6,11 @@ from collections.abc import Callable
 from graphlib import TopologicalSorter
 from typing import Any, NamedTuple
 
-from rasa.engine.graph import GraphNode
+from rasa.engine.graph import ExecutionContext, GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.storage import ModelStorage
+
+from bot.host.sharing import SharedNode
 
 
 class Step(NamedTuple):
@@ -16,16 +19,24 @@ class Step(NamedTuple):
     needs: list[tuple[str, str]]  # (parameter, the node whose output it takes)
 
 
-class Sequential:
-    """In the place of Rasa's runner, around the nodes that it has loaded."""
+class Sequential(DaskGraphRunner):  # type: ignore[misc]
+    """In the place of Rasa's runner."""
 
-    def __init__(self, loaded: DaskGraphRunner) -> None:
-        self._schema = loaded._graph_schema
-        self._nodes = loaded._instantiated_nodes
+    def __init__(self, schema: GraphSchema, *rest: Any, **named: Any) -> None:
+        super().__init__(schema, *rest, **named)
         self._plans: dict[tuple[str, ...], list[Step]] = {}
 
+    @staticmethod
+    def _instantiate_nodes(
+        schema: GraphSchema, storage: ModelStorage, context: ExecutionContext, hooks: Any = None
+    ) -> dict[str, GraphNode]:
+        return {
+            name: SharedNode.from_schema_node(name, node, storage, context, hooks)
+            for name, node in schema.nodes.items()
+        }
+
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
-        wanted = tuple(targets or self._schema.target_names)
+        wanted = tuple(targets or self._graph_schema.target_names)
         if wanted not in self._plans:
             self._plans[wanted] = self._plan(wanted)
         done: dict[str, Any] = dict(inputs or {})
@@ -34,9 +45,9 @@ class Sequential:
         return {name: done[name] for name in wanted}
 
     def _plan(self, targets: tuple[str, ...]) -> list[Step]:
-        nodes = self._schema.minimal_graph_schema(list(targets)).nodes
+        nodes = self._graph_schema.minimal_graph_schema(list(targets)).nodes
         order = TopologicalSorter({name: set(node.needs.values()) for name, node in nodes.items()})
-        return [_step(name, self._nodes[name]) for name in order.static_order() if name in nodes]
+        return [_step(name, self._instantiated_nodes[name]) for name in order.static_order() if name in nodes]
 
 
 def _step(name: str, node: GraphNode) -> Step:

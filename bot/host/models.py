@@ -15,7 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from bot.host.errors import ModelUnavailable
-from bot.host.memory import resident_mb
+from bot.host.memory import resident_mb, settle
 from bot.train import file_hash, read_manifest
 
 SHARED = "default"
@@ -98,7 +98,7 @@ class Models(Generic[Model]):
         began = time.monotonic()
         try:
             name = f"{key}@{await asyncio.to_thread(verified, path)}"
-            model = await asyncio.to_thread(self._build, path, name)
+            model = await asyncio.to_thread(self._built, path, name)
         except Exception as problem:  # whatever is wrong with one model stays with that model
             log.exception("model %s cannot be loaded", key)
             self.failures[key] = Failure(f"{type(problem).__name__}: {problem}", time.monotonic())
@@ -108,6 +108,11 @@ class Models(Generic[Model]):
         self._loaded.move_to_end(key)
         self._make_room(key)
         log.info("model %s loaded in %.2f s", name, time.monotonic() - began)
+
+    def _built(self, path: Path, name: str) -> Model:
+        model = self._build(path, name)
+        settle()
+        return model
 
     def _refuse_if_failing(self, key: str) -> None:
         failure = self.failures.get(key)

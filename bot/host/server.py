@@ -13,7 +13,7 @@ from sanic.exceptions import PayloadTooLarge, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.host import turns, wire
+from bot.host import channels, turns, wire
 from bot.host.action_server import ActionServer
 from bot.host.dialogue import Dialogue
 from bot.host.errors import BadSignature, Refused, TooLarge
@@ -105,6 +105,7 @@ def build(settings: Settings, name: str = "konectus_bot") -> tuple[Sanic, Host]:
     app.config.RESPONSE_TIMEOUT = 30
     app.config.KEEP_ALIVE_TIMEOUT = 75
     app.config.FALLBACK_ERROR_FORMAT = "json"
+    channels.load()
     host = Host(settings)
     app.add_route(host.turn, "/turn", methods=["POST"])
     app.add_route(host.reload, "/models/reload", methods=["POST"])

@@ -20,7 +20,7 @@ from bot.nlu.trust import Held, Trust
 Singles = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 
-MEANING_WEIGHT, POOLED_WEIGHT, NGRAM_WEIGHT = 0.4, 0.2, 0.4
+MEANING_WEIGHT, POOLED_WEIGHT, NGRAM_WEIGHT = 0.3, 0.2, 0.5
 PLENTY = 4000  # texts, of which one half tells enough of how far scores can be trusted
 MOST_KNOWN = 3000  # training texts that a message is compared with, evenly taken
 # "Nothing of ours" borders on everything: in doubt it yields to an intent that can be asked about.
@@ -56,15 +56,15 @@ class IntentModel:
         ngrams, counts = Ngrams.learn(texts)
         sparse = counts * np.float32(np.sqrt(NGRAM_WEIGHT))
         dense = weighted(vectors)
-        left, singular = directions(dense, sparse, len(names))
-        features = left * singular
+        found = directions(dense, sparse)
+        features = found.features(dense, sparse)
         yields = np.asarray([YIELDING.get(name, 0.0) for name in names], dtype=np.float32)
         fitted = regression.fit(features, labels, len(names))
         kept = np.linspace(0, len(texts) - 1, min(len(texts), MOST_KNOWN)).astype(np.int64)
-        mapping = (left / singular) @ fitted.weights.T
+        of_dense, of_sparse = found.weights(fitted.weights)
         weights = {
-            "dense": (dense.T @ mapping).astype(np.float32),
-            "sparse": np.asarray(sparse.T @ mapping, dtype=np.float32) * np.float32(np.sqrt(NGRAM_WEIGHT)),
+            "dense": of_dense,
+            "sparse": of_sparse * np.float32(np.sqrt(NGRAM_WEIGHT)),
             "bias": fitted.bias - yields,
             "known": vectors[kept, : encoder.MEANING],
         }
