@@ -33,7 +33,7 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS bench_body
 (hash bytea PRIMARY KEY, channel text NOT NULL, body bytea NOT NULL, received_at timestamptz NOT NULL)
 """
-CLEAR = "TRUNCATE webhook_body, bench_body RESTART IDENTITY"
+CLEAR = "TRUNCATE webhook_body, webhook_new, bench_body RESTART IDENTITY"
 Result = dict[str, float]
 
 

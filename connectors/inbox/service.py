@@ -15,10 +15,10 @@ async def reopen(tx: Tx, channel_id: UUID, key: str | None) -> bool:
 
     `key`: the event's idempotency key, for a message its id at Meta.
     """
-    lane = await store.reopen(tx, channel_id, key) if key else None
-    if lane is None:
+    event = await store.kept(tx, channel_id, key) if key else None
+    if event is None:
         return False
-    await lanes.push(tx, "in", lane, 0)
+    await store.wait_again(tx, event.id, event.lane, await lanes.push(tx, "in", event.lane))
     return True
 
 

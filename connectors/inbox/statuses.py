@@ -113,7 +113,7 @@ class StatusWorker:
             late = tx.now >= stored.received_at + GIVE_UP
             (done if found or late else waiting).append(stored)
         await store.done(tx, done)
-        await store.postpone(tx, [stored.id for stored in waiting], tx.now + LOOK_AGAIN)
+        await store.postpone(tx, waiting, tx.now + LOOK_AGAIN)
 
     async def _account(self, tx: Tx, channel: ChannelRef, event: Event) -> None:
         if event.kind != "account":
@@ -147,7 +147,7 @@ class StatusWorker:
         async with self._db.tenant(claim.tenant_id) as tx:
             await lanes.hold(tx, claim)
             retry = None if attempt >= ATTEMPTS else backoff(attempt)
-            await store.failed(tx, stored.id, describe(error), retry)
+            await store.failed(tx, stored, describe(error), retry)
 
 
 def account_problem(event: Event) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,58 +14,65 @@ from connectors.events import Event
 from kernel.db import Row, Tx
 from kernel.lanes import Claim
 
+STORED = "w.lane, w.lane_seq, w.attempts, w.not_before, e.id, e.received_at, e.data::text AS data"
 READY_MANY = text(
-    "SELECT e.id, e.lane, e.lane_seq, e.attempts, e.not_before, e.received_at, e.data::text AS data "
-    "FROM unnest(CAST(:lanes AS text[])) AS l(lane) CROSS JOIN LATERAL (SELECT * FROM inbox_event "
-    "WHERE tenant_id = :tenant AND lane = l.lane AND state = 'ready' ORDER BY lane_seq LIMIT :limit) e "
-    "ORDER BY l.lane, e.lane_seq"
+    f"SELECT {STORED} FROM unnest(CAST(:lanes AS text[])) AS l(lane) CROSS JOIN LATERAL "  # noqa: S608
+    "(SELECT * FROM inbox_waiting WHERE tenant_id = :tenant AND lane = l.lane AND state = 'ready' "
+    "ORDER BY lane_seq LIMIT :limit) w JOIN inbox_event e ON e.tenant_id = w.tenant_id AND e.id = w.event_id "
+    "ORDER BY w.lane, w.lane_seq"
 )
 READY_NOW = text(
-    "SELECT id, lane, lane_seq, attempts, not_before, received_at, data::text AS data FROM inbox_event "
-    "WHERE tenant_id = :tenant AND lane = :lane AND state = 'ready' "
-    "AND (not_before IS NULL OR not_before <= :now) ORDER BY lane_seq LIMIT :limit"
+    f"SELECT {STORED} FROM (SELECT * FROM inbox_waiting WHERE tenant_id = :tenant AND lane = :lane "  # noqa: S608
+    "AND state = 'ready' AND (not_before IS NULL OR not_before <= :now) ORDER BY lane_seq LIMIT :limit) w "
+    "JOIN inbox_event e ON e.tenant_id = w.tenant_id AND e.id = w.event_id ORDER BY w.lane_seq"
 )
-# The places, not only the ids: a plan from when little waited would look at all that waits, for each one.
+PLACES = "unnest(CAST(:lanes AS text[]), CAST(:seqs AS bigint[])) AS p(lane, lane_seq)"
 DONE = text(
-    "UPDATE inbox_event SET state = 'done', not_before = NULL, error = NULL "
-    "WHERE tenant_id = :tenant AND state = 'ready' AND lane = ANY(CAST(:lanes AS text[])) "
-    "AND lane_seq = ANY(CAST(:seqs AS bigint[])) AND id = ANY(CAST(:ids AS uuid[]))"
+    f"DELETE FROM inbox_waiting w USING {PLACES} WHERE w.tenant_id = :tenant AND w.lane = p.lane "  # noqa: S608
+    "AND w.lane_seq = p.lane_seq AND w.state = 'ready'"
 )
 # One event whose lane is locked: done, and its lane given back if nothing else waits there.
 FINISH = text(
-    "WITH done AS (UPDATE inbox_event SET state = 'done', not_before = NULL, error = NULL WHERE tenant_id = :tenant "
-    "AND state = 'ready' AND lane = :lane AND lane_seq = :seq AND id = :id RETURNING id), "
+    "WITH done AS (DELETE FROM inbox_waiting WHERE tenant_id = :tenant AND lane = :lane AND lane_seq = :seq "
+    "AND state = 'ready' RETURNING event_id), "
     "free AS (UPDATE lane SET lease_until = NULL, ready_at = NULL, priority = 0 WHERE tenant_id = :tenant "
-    "AND lane = :lane AND EXISTS (SELECT FROM done) AND NOT EXISTS (SELECT FROM inbox_event WHERE "
-    "tenant_id = :tenant AND lane = :lane AND state = 'ready' AND id <> :id) RETURNING lane) "
+    "AND lane = :lane AND EXISTS (SELECT FROM done) AND NOT EXISTS (SELECT FROM inbox_waiting WHERE "
+    "tenant_id = :tenant AND lane = :lane AND state = 'ready' AND lane_seq <> :seq) RETURNING lane) "
     "SELECT EXISTS (SELECT FROM done) AS done, EXISTS (SELECT FROM free) AS free"
 )
-REOPEN = text(
-    "UPDATE inbox_event SET state = 'ready', attempts = 0, not_before = NULL, error = NULL "
-    "WHERE tenant_id = :tenant AND channel_id = :channel AND key = :key AND state = 'done' RETURNING lane"
+KEPT = text(
+    "SELECT id, lane FROM inbox_event e WHERE tenant_id = :tenant AND channel_id = :channel AND key = :key "
+    "AND NOT EXISTS (SELECT FROM inbox_waiting w WHERE w.tenant_id = :tenant AND w.lane = e.lane "
+    "AND w.event_id = e.id)"
+)
+WAIT_AGAIN = text(
+    "INSERT INTO inbox_waiting (tenant_id, lane, lane_seq, event_id) SELECT :tenant, :lane, :seq, :id "
+    "WHERE NOT EXISTS (SELECT FROM inbox_waiting WHERE tenant_id = :tenant AND lane = :lane AND event_id = :id)"
 )
 FAILED = text(
-    "UPDATE inbox_event SET attempts = attempts + 1, not_before = :not_before, error = :error, state = :state "
-    "WHERE tenant_id = :tenant AND id = :id AND state = 'ready'"
+    "UPDATE inbox_waiting SET attempts = attempts + 1, not_before = :not_before, error = :error, state = :state "
+    "WHERE tenant_id = :tenant AND lane = :lane AND lane_seq = :seq AND state = 'ready'"
 )
 POSTPONE = text(
-    "UPDATE inbox_event SET not_before = :not_before WHERE tenant_id = :tenant "
-    "AND id = ANY(CAST(:ids AS uuid[])) AND state = 'ready'"
+    f"UPDATE inbox_waiting w SET not_before = :not_before FROM {PLACES} WHERE w.tenant_id = :tenant "  # noqa: S608
+    "AND w.lane = p.lane AND w.lane_seq = p.lane_seq AND w.state = 'ready'"
 )
 NEXT_OF_ALL = text(
-    "SELECT min(COALESCE(not_before, :now)) AS due FROM inbox_event WHERE tenant_id = :tenant "
+    "SELECT min(COALESCE(not_before, :now)) AS due FROM inbox_waiting WHERE tenant_id = :tenant "
     "AND lane = :lane AND state = 'ready'"
 )
 DEAD = text(
-    "SELECT id, channel_id, channel, key, lane, kind, at, received_at, attempts, error FROM inbox_event "
-    "WHERE tenant_id = :tenant AND state = 'dead' ORDER BY received_at DESC LIMIT :limit"
+    "SELECT e.id, e.channel_id, e.channel, e.key, e.lane, e.kind, e.at, e.received_at, w.attempts, w.error "
+    "FROM inbox_waiting w JOIN inbox_event e ON e.tenant_id = w.tenant_id AND e.id = w.event_id "
+    "WHERE w.tenant_id = :tenant AND w.state = 'dead' ORDER BY e.received_at DESC LIMIT :limit"
 )
 REPLAY = text(
-    "UPDATE inbox_event SET state = 'ready', attempts = 0, not_before = NULL, error = NULL "
-    "WHERE tenant_id = :tenant AND id = :id AND state = 'dead' RETURNING lane"
+    "UPDATE inbox_waiting SET state = 'ready', attempts = 0, not_before = NULL, error = NULL "
+    "WHERE tenant_id = :tenant AND event_id = :id AND state = 'dead' RETURNING lane"
 )
 PURGE_EVENTS = text(
-    "DELETE FROM inbox_event WHERE tenant_id = :tenant AND state = 'done' AND received_at < :before"
+    "DELETE FROM inbox_event e WHERE tenant_id = :tenant AND received_at < :before AND NOT EXISTS "
+    "(SELECT FROM inbox_waiting w WHERE w.tenant_id = :tenant AND w.lane = e.lane AND w.event_id = e.id)"
 )
 
 _event = msgspec.json.Decoder(Event).decode
@@ -103,26 +111,23 @@ async def ready_now(tx: Tx, lane: str, limit: int) -> list[Stored]:
 
 
 async def done(tx: Tx, events: Sequence[Stored]) -> int:
-    if not events:
-        return 0
-    lanes, seqs = sorted({event.lane for event in events}), sorted({event.seq for event in events})
-    row = {"tenant": tx.tenant_id, "lanes": lanes, "seqs": seqs, "ids": [event.id for event in events]}
-    return await tx.run(DONE, row)
+    return await tx.run(DONE, {"tenant": tx.tenant_id, **_places(events)}) if events else 0
 
 
 async def finish(tx: Tx, event: Stored) -> tuple[bool, bool]:
     """Call while holding the lane. Was the event still to be done, and has the lane been given back?"""
-    row = {"tenant": tx.tenant_id, "lane": event.lane, "seq": event.seq, "id": event.id}
+    row = {"tenant": tx.tenant_id, "lane": event.lane, "seq": event.seq}
     found = await tx.one(FINISH, row)
     assert found is not None
     return found.done, found.free
 
 
-async def failed(tx: Tx, event_id: UUID, error: str, retry_in: timedelta | None) -> None:
+async def failed(tx: Tx, event: Stored, error: str, retry_in: timedelta | None) -> None:
     """`retry_in` None: no more tries."""
     row = {
         "tenant": tx.tenant_id,
-        "id": event_id,
+        "lane": event.lane,
+        "seq": event.seq,
         "error": error,
         "state": "dead" if retry_in is None else "ready",
         "not_before": None if retry_in is None else tx.now + retry_in,
@@ -130,8 +135,9 @@ async def failed(tx: Tx, event_id: UUID, error: str, retry_in: timedelta | None)
     await tx.run(FAILED, row)
 
 
-async def postpone(tx: Tx, ids: Sequence[UUID], until: datetime) -> None:
-    await tx.run(POSTPONE, {"tenant": tx.tenant_id, "ids": list(ids), "not_before": until})
+async def postpone(tx: Tx, events: Sequence[Stored], until: datetime) -> None:
+    if events:
+        await tx.run(POSTPONE, {"tenant": tx.tenant_id, "not_before": until, **_places(events)})
 
 
 async def next_due(tx: Tx, claim: Claim) -> datetime | None:
@@ -159,7 +165,14 @@ def _stored(r: Row) -> Stored:
     return Stored(r.id, r.lane, r.lane_seq, r.attempts, r.not_before, r.received_at, r.data)
 
 
-async def reopen(tx: Tx, channel_id: UUID, key: str) -> str | None:
-    """The lane of the event that is ready again."""
-    lane: str | None = await tx.scalar(REOPEN, {"tenant": tx.tenant_id, "channel": channel_id, "key": key})
-    return lane
+async def kept(tx: Tx, channel_id: UUID, key: str) -> Row | None:
+    """A handled event's id and lane."""
+    return await tx.one(KEPT, {"tenant": tx.tenant_id, "channel": channel_id, "key": key})
+
+
+async def wait_again(tx: Tx, event_id: UUID, lane: str, seq: int) -> None:
+    await tx.run(WAIT_AGAIN, {"tenant": tx.tenant_id, "id": event_id, "lane": lane, "seq": seq})
+
+
+def _places(events: Sequence[Stored]) -> dict[str, list[Any]]:
+    return {"lanes": [event.lane for event in events], "seqs": [event.seq for event in events]}

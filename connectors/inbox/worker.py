@@ -161,7 +161,7 @@ class InboxWorker:
             if whose == "ours":
                 await work.done(tx)
             elif whose == "unclear":
-                await store.postpone(tx, [work.stored.id], tx.now + ECHO_PATIENCE)
+                await store.postpone(tx, [work.stored], tx.now + ECHO_PATIENCE)
         return whose == "foreign"
 
     async def _failed(self, claim: Claim, stored: Stored, error: Exception) -> Next:
@@ -170,7 +170,7 @@ class InboxWorker:
         log.warning("inbox event %s failed, attempt %s: %s", stored.id, attempt, type(error).__name__)
         async with self._db.tenant(claim.tenant_id) as tx:
             await lanes.hold(tx, claim)
-            await store.failed(tx, stored.id, describe(error), None if dead else backoff(attempt))
+            await store.failed(tx, stored, describe(error), None if dead else backoff(attempt))
         return "go on" if dead else "wait"
 
 

@@ -1,7 +1,7 @@
 """Raw webhook bodies → inbox events, each once, each in its lane.
 
-One splitter works at a time (advisory lock), so what it finds to be new is new. A body that breaks a
-batch is taken alone and put aside; it never blocks the others.
+One splitter works at a time (advisory lock). A body that breaks a batch is taken alone and put aside; it
+never blocks the others.
 """
 
 from __future__ import annotations
@@ -88,15 +88,15 @@ class Splitter:
             if await store.lock_splitter(tx):
                 for body in await store.new_bodies(tx, 1, BATCH_BYTES):
                     reason = f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
-                    await store.mark_bodies(tx, [(body.id, "unparsable", reason)])
+                    await store.drop_bodies(tx, {body.id: reason})
                     self.counters["unparsable"] += 1
 
     async def _split(self, tx: Tx, bodies: Sequence[Body]) -> None:
-        marks: list[tuple[int, str, str | None]] = []
+        problems: dict[int, str | None] = {}
         found: list[tuple[Body, Parsed]] = []
         for body in bodies:
             parsed, problem = _parse(body)
-            marks.append((body.id, "unparsable" if problem else "split", problem))
+            problems[body.id] = problem
             found.append((body, parsed))
             self.counters["unparsable" if problem else "split"] += 1
         entries, orphans = await self._route(tx, found)
@@ -105,7 +105,7 @@ class Splitter:
         if orphans:
             self.counters["orphans"] += len(orphans)
             await store.add_orphans(tx, orphans, [new_id() for _ in orphans])
-        await store.mark_bodies(tx, marks)
+        await store.drop_bodies(tx, problems)
 
     async def _route(self, tx: Tx, found: Sequence[tuple[Body, Parsed]]) -> tuple[list[Entry], list[Orphan]]:
         events = [(body, event) for body, parsed in found for event in parsed.events]
@@ -124,32 +124,27 @@ class Splitter:
 
     async def _store(self, tx: Tx, entries: list[Entry]) -> None:
         """Writes what is new, in the order in which it happened."""
-        fresh = await self._fresh(tx, entries)
-        if not fresh:
+        unique = {(entry.channel_id, entry.event.key): entry for entry in reversed(entries)}
+        first = sorted(reversed(unique.values()), key=lambda entry: entry.event.at)
+        if not first:
             return
-        fresh.sort(key=lambda entry: entry.event.at)
-        counts = Counter((entry.tenant_id, entry.lane) for entry in fresh)
+        numbers = await self._numbers(tx, Counter((entry.tenant_id, entry.lane) for entry in first))
+        rows: list[tuple[Entry, UUID, int]] = []
+        for entry in first:
+            place = (entry.tenant_id, entry.lane)
+            rows.append((entry, new_id(), numbers[place]))
+            numbers[place] += 1
+        added = await store.add_events(tx, rows)
+        self.counters["events"] += added
+        self.counters["repeated"] += len(entries) - added
+
+    async def _numbers(self, tx: Tx, counts: Counter[tuple[UUID, str]]) -> dict[tuple[UUID, str], int]:
+        """The first free place in each lane."""
         numbers: dict[tuple[UUID, str], int] = {}
         for kind in ("in", "st"):  # always in this order: no two writers wait for each other
             part = {key: n for key, n in counts.items() if key[1].startswith(f"{kind}:")}
             numbers.update(await lanes.push_many(tx, kind, part))
-        rows: list[tuple[Entry, UUID, int]] = []
-        for entry in fresh:
-            place = (entry.tenant_id, entry.lane)
-            rows.append((entry, new_id(), numbers[place]))
-            numbers[place] += 1
-        await store.add_events(tx, rows)
-        self.counters["events"] += len(rows)
-
-    async def _fresh(self, tx: Tx, entries: list[Entry]) -> list[Entry]:
-        unique = {(entry.channel_id, entry.event.key): entry for entry in reversed(entries)}
-        if not unique:
-            return []
-        first = list(reversed(unique.values()))
-        seen = await store.known_keys(tx, first)
-        fresh = [entry for entry in first if (entry.channel_id, entry.event.key) not in seen]
-        self.counters["repeated"] += len(entries) - len(fresh)
-        return fresh
+        return numbers
 
 
 def _parse(body: Body) -> tuple[Parsed, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,38 +15,38 @@ from connectors.events import Event
 from kernel.db import Tx
 
 STORE_BODIES = (  # asyncpg: the hot path
-    "INSERT INTO webhook_body (channel, hash, body, received_at) "
+    "WITH stored AS (INSERT INTO webhook_body (channel, hash, body, received_at) "
     "SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::timestamptz[]) "
-    "ON CONFLICT (hash) DO NOTHING"
+    "ON CONFLICT (hash) DO NOTHING RETURNING id) INSERT INTO webhook_new (body_id) SELECT id FROM stored"
 )
 SPLIT_LOCK = text("SELECT pg_try_advisory_xact_lock(7310252)")
 NEW_BODIES = text(
     "SELECT id, channel, body, received_at FROM (SELECT n.*, sum(octet_length(body)) OVER (ORDER BY id) "
-    "- octet_length(body) AS before FROM (SELECT id, channel, body, received_at FROM webhook_body "
-    "WHERE state = 'new' ORDER BY id LIMIT :limit) n) b WHERE before < :bytes ORDER BY id"
+    "- octet_length(body) AS before FROM (SELECT b.id, b.channel, b.body, b.received_at FROM "
+    "(SELECT body_id FROM webhook_new ORDER BY body_id LIMIT :limit) w "
+    "JOIN webhook_body b ON b.id = w.body_id) n) b WHERE before < :bytes ORDER BY id"
 )
-MARK_BODIES = text(
-    "UPDATE webhook_body b SET state = m.state, problem = m.problem FROM "
-    "unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]), CAST(:problems AS text[])) "
-    "AS m(id, state, problem) WHERE b.id = m.id"
+DROP_BODIES = text("DELETE FROM webhook_new WHERE body_id = ANY(CAST(:ids AS bigint[]))")
+MARK_UNREADABLE = text(
+    "UPDATE webhook_body b SET problem = m.problem FROM unnest(CAST(:ids AS bigint[]), "
+    "CAST(:problems AS text[])) AS m(id, problem) WHERE b.id = m.id"
 )
 ACCOUNTS = text(
     "SELECT tenant_id, id, kind, external_id, parent_id FROM channel_account WHERE state <> 'disconnected' "
     "AND (external_id = ANY(CAST(:ids AS text[])) OR parent_id = ANY(CAST(:ids AS text[]))) ORDER BY id"
 )
-KNOWN_KEYS = text(
-    "SELECT e.channel_id, e.key FROM unnest(CAST(:tenants AS uuid[]), CAST(:channels AS uuid[]), "
-    "CAST(:keys AS text[])) AS n(tenant_id, channel_id, key) JOIN inbox_event e "
-    "ON e.tenant_id = n.tenant_id AND e.channel_id = n.channel_id AND e.key = n.key"
-)
+# What is in the inbox already is left as it is; what is new waits in its lane.
 ADD_EVENTS = text(
-    "INSERT INTO inbox_event (tenant_id, id, channel_id, channel, key, lane, lane_seq, kind, at, "
+    "WITH added AS (INSERT INTO inbox_event (tenant_id, id, channel_id, channel, key, lane, lane_seq, kind, at, "
     "received_at, data) SELECT n.tenant_id, n.id, n.channel_id, n.channel, n.key, n.lane, n.lane_seq, "
     "n.kind, n.at, n.received_at, n.data::jsonb FROM unnest(CAST(:tenants AS uuid[]), CAST(:ids AS uuid[]), "
     "CAST(:channel_ids AS uuid[]), CAST(:channels AS text[]), CAST(:keys AS text[]), CAST(:lanes AS text[]), "
     "CAST(:seqs AS bigint[]), CAST(:kinds AS text[]), CAST(:ats AS timestamptz[]), "
     "CAST(:received AS timestamptz[]), CAST(:data AS text[])) AS n(tenant_id, id, channel_id, channel, key, "
-    "lane, lane_seq, kind, at, received_at, data)"
+    "lane, lane_seq, kind, at, received_at, data) ON CONFLICT (tenant_id, channel_id, key) DO NOTHING "
+    "RETURNING tenant_id, lane, lane_seq, id) "
+    "INSERT INTO inbox_waiting (tenant_id, lane, lane_seq, event_id) "
+    "SELECT tenant_id, lane, lane_seq, id FROM added"
 )
 ADD_ORPHANS = text(
     "INSERT INTO webhook_orphan (id, channel, account, key, reason, raw, at) SELECT * FROM "
@@ -54,7 +54,10 @@ ADD_ORPHANS = text(
     "CAST(:keys AS text[]), CAST(:reasons AS text[]), CAST(:raws AS bytea[]), CAST(:ats AS timestamptz[])) "
     "ON CONFLICT (channel, account, key) DO NOTHING"
 )
-PURGE_BODIES = text("DELETE FROM webhook_body WHERE state <> 'new' AND received_at < :before")
+PURGE_BODIES = text(
+    "DELETE FROM webhook_body b WHERE received_at < :before "
+    "AND NOT EXISTS (SELECT FROM webhook_new w WHERE w.body_id = b.id)"
+)
 PURGE_ORPHANS = text("DELETE FROM webhook_orphan WHERE at < :before")
 
 
@@ -110,9 +113,12 @@ async def new_bodies(tx: Tx, limit: int, size: int) -> list[Body]:
     return [Body(r.id, r.channel, bytes(r.body), r.received_at) for r in rows]
 
 
-async def mark_bodies(tx: Tx, marks: Sequence[tuple[int, str, str | None]]) -> None:
-    ids, states, problems = zip(*marks, strict=True)
-    await tx.run(MARK_BODIES, {"ids": list(ids), "states": list(states), "problems": list(problems)})
+async def drop_bodies(tx: Tx, problems: Mapping[int, str | None]) -> None:
+    """These are split; `problems` says of each why it could not be read, or None."""
+    bad = {id_: problem for id_, problem in problems.items() if problem is not None}
+    if bad:
+        await tx.run(MARK_UNREADABLE, {"ids": list(bad), "problems": list(bad.values())})
+    await tx.run(DROP_BODIES, {"ids": list(problems)})
 
 
 async def accounts(tx: Tx, ids: Iterable[str]) -> list[Account]:
@@ -120,16 +126,8 @@ async def accounts(tx: Tx, ids: Iterable[str]) -> list[Account]:
     return [Account(r.tenant_id, r.id, r.kind, r.external_id, r.parent_id) for r in rows]
 
 
-async def known_keys(tx: Tx, entries: Sequence[Entry]) -> set[tuple[UUID, str]]:
-    row = {
-        "tenants": [e.tenant_id for e in entries],
-        "channels": [e.channel_id for e in entries],
-        "keys": [e.event.key for e in entries],
-    }
-    return {(r.channel_id, r.key) for r in await tx.all(KNOWN_KEYS, row)}
-
-
-async def add_events(tx: Tx, numbered: Sequence[tuple[Entry, UUID, int]]) -> None:
+async def add_events(tx: Tx, numbered: Sequence[tuple[Entry, UUID, int]]) -> int:
+    """The number of those that were new."""
     entries = [entry for entry, _, _ in numbered]
     row: dict[str, list[Any]] = {
         "tenants": [e.tenant_id for e in entries],
@@ -144,7 +142,7 @@ async def add_events(tx: Tx, numbered: Sequence[tuple[Entry, UUID, int]]) -> Non
         "received": [e.received_at for e in entries],
         "data": [e.data for e in entries],
     }
-    await tx.run(ADD_EVENTS, row)
+    return await tx.run(ADD_EVENTS, row)
 
 
 async def add_orphans(tx: Tx, orphans: Sequence[Orphan], ids: Sequence[UUID]) -> None:

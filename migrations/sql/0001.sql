@@ -186,20 +186,26 @@ CREATE TABLE inbox_event (
 	at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	received_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	data JSONB NOT NULL, 
+	CONSTRAINT pk_inbox_event PRIMARY KEY (tenant_id, id), 
+	CONSTRAINT uq_inbox_event_tenant_id_channel_id_key UNIQUE (tenant_id, channel_id, key)
+)
+-- ;;
+CREATE INDEX ix_inbox_event_received ON inbox_event USING brin (received_at)
+-- ;;
+CREATE TABLE inbox_waiting (
+	tenant_id UUID NOT NULL, 
+	lane TEXT NOT NULL, 
+	lane_seq BIGINT NOT NULL, 
+	event_id UUID NOT NULL, 
 	state TEXT DEFAULT 'ready' NOT NULL, 
 	attempts BIGINT DEFAULT 0 NOT NULL, 
 	not_before TIMESTAMP WITH TIME ZONE, 
 	error TEXT, 
-	CONSTRAINT pk_inbox_event PRIMARY KEY (tenant_id, id), 
-	CONSTRAINT ck_inbox_event_state CHECK (state IN ('ready','done','dead')), 
-	CONSTRAINT uq_inbox_event_tenant_id_channel_id_key UNIQUE (tenant_id, channel_id, key)
+	CONSTRAINT pk_inbox_waiting PRIMARY KEY (tenant_id, lane, lane_seq), 
+	CONSTRAINT ck_inbox_waiting_state CHECK (state IN ('ready','dead'))
 )
 -- ;;
-CREATE INDEX ix_inbox_event_dead ON inbox_event (tenant_id, received_at) WHERE state = 'dead'
--- ;;
-CREATE INDEX ix_inbox_event_lane ON inbox_event (tenant_id, lane, lane_seq) WHERE state = 'ready'
--- ;;
-CREATE INDEX ix_inbox_event_received ON inbox_event (tenant_id, received_at)
+CREATE INDEX ix_inbox_waiting_dead ON inbox_waiting (tenant_id, event_id) WHERE state = 'dead'
 -- ;;
 CREATE TABLE job (
 	id UUID NOT NULL, 
@@ -412,17 +418,18 @@ CREATE TABLE webhook_body (
 	hash BYTEA NOT NULL, 
 	body BYTEA NOT NULL, 
 	received_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
-	state TEXT DEFAULT 'new' NOT NULL, 
 	problem TEXT, 
 	CONSTRAINT pk_webhook_body PRIMARY KEY (id), 
 	CONSTRAINT ck_webhook_body_channel CHECK (channel IN ('whatsapp','messenger','instagram')), 
-	CONSTRAINT ck_webhook_body_state CHECK (state IN ('new','split','unparsable')), 
 	CONSTRAINT uq_webhook_body_hash UNIQUE (hash)
 )
 -- ;;
-CREATE INDEX ix_webhook_body_new ON webhook_body (id) WHERE state = 'new'
+CREATE INDEX ix_webhook_body_received ON webhook_body USING brin (received_at)
 -- ;;
-CREATE INDEX ix_webhook_body_received ON webhook_body (received_at)
+CREATE TABLE webhook_new (
+	body_id BIGINT NOT NULL, 
+	CONSTRAINT pk_webhook_new PRIMARY KEY (body_id)
+)
 -- ;;
 CREATE TABLE webhook_orphan (
 	id UUID NOT NULL, 
@@ -897,7 +904,7 @@ GRANT update ON "inbox_event" TO konectus_app
 -- ;;
 GRANT delete ON "inbox_event" TO konectus_app
 -- ;;
-GRANT select(tenant_id,id,channel_id,key,lane,lane_seq,state) ON "inbox_event" TO konectus_dispatch
+GRANT select(tenant_id,id,channel_id,key,lane,lane_seq) ON "inbox_event" TO konectus_dispatch
 -- ;;
 GRANT insert ON "inbox_event" TO konectus_dispatch
 -- ;;
@@ -908,6 +915,26 @@ ALTER TABLE "inbox_event" FORCE ROW LEVEL SECURITY
 CREATE POLICY tenant ON "inbox_event" TO konectus_app, konectus_search USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid) WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
 -- ;;
 CREATE POLICY dispatch ON "inbox_event" TO konectus_dispatch USING (true) WITH CHECK (true)
+-- ;;
+GRANT select ON "inbox_waiting" TO konectus_app
+-- ;;
+GRANT insert ON "inbox_waiting" TO konectus_app
+-- ;;
+GRANT update ON "inbox_waiting" TO konectus_app
+-- ;;
+GRANT delete ON "inbox_waiting" TO konectus_app
+-- ;;
+GRANT select ON "inbox_waiting" TO konectus_dispatch
+-- ;;
+GRANT insert ON "inbox_waiting" TO konectus_dispatch
+-- ;;
+ALTER TABLE "inbox_waiting" ENABLE ROW LEVEL SECURITY
+-- ;;
+ALTER TABLE "inbox_waiting" FORCE ROW LEVEL SECURITY
+-- ;;
+CREATE POLICY tenant ON "inbox_waiting" TO konectus_app, konectus_search USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid) WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
+-- ;;
+CREATE POLICY dispatch ON "inbox_waiting" TO konectus_dispatch USING (true) WITH CHECK (true)
 -- ;;
 GRANT select ON "job" TO konectus_app
 -- ;;
@@ -1101,9 +1128,15 @@ GRANT select ON "webhook_body" TO konectus_dispatch
 -- ;;
 GRANT insert ON "webhook_body" TO konectus_dispatch
 -- ;;
-GRANT update ON "webhook_body" TO konectus_dispatch
+GRANT update(problem) ON "webhook_body" TO konectus_dispatch
 -- ;;
 GRANT delete ON "webhook_body" TO konectus_dispatch
+-- ;;
+GRANT select ON "webhook_new" TO konectus_dispatch
+-- ;;
+GRANT insert ON "webhook_new" TO konectus_dispatch
+-- ;;
+GRANT delete ON "webhook_new" TO konectus_dispatch
 -- ;;
 GRANT select ON "webhook_orphan" TO konectus_dispatch
 -- ;;

@@ -28,7 +28,7 @@ def keys(world: World) -> list[str]:
 
 
 async def event_states(world: World) -> dict[str, str]:
-    return {r["key"]: r["state"] for r in await world.sql("SELECT key, state FROM inbox_event")}
+    return {key: state for key, (state, _) in (await world.events()).items()}
 
 
 async def test_an_event_is_handed_over_once(world: World) -> None:
@@ -91,7 +91,7 @@ async def test_after_eight_tries_an_event_is_dead_and_the_lane_goes_on(world: Wo
 
 async def test_a_dead_event_can_be_replayed(world: World) -> None:
     await write(world, "wamid.1")
-    await world.sql("UPDATE inbox_event SET state = 'dead'")
+    await world.sql("UPDATE inbox_waiting SET state = 'dead'")
     await world.inbox.once()
     async with world.db.tenant(world.tenant) as tx:
         assert not await inbox.replay(tx, world.tenant)

@@ -126,7 +126,10 @@ async def test_a_body_is_never_answered_when_it_cannot_be_stored(world: World, o
 
 
 async def body_states(world: World) -> list[tuple[str, str | None]]:
-    rows = await world.sql("SELECT state, problem FROM webhook_body ORDER BY id")
+    rows = await world.sql(
+        "SELECT CASE WHEN n.body_id IS NOT NULL THEN 'new' WHEN problem IS NULL THEN 'split' ELSE 'unparsable' END "
+        "AS state, problem FROM webhook_body b LEFT JOIN webhook_new n ON n.body_id = b.id ORDER BY id"
+    )
     return [(row["state"], row["problem"]) for row in rows]
 
 
@@ -180,7 +183,7 @@ async def test_one_broken_message_among_three_costs_only_itself(world: World) ->
 
 async def test_a_stranger_neither_sees_nor_replays_what_another_tenant_got(world: World) -> None:
     await world.customer_writes(wa_messages(wa_message("wamid.1", at=1790000000)))
-    (row,) = await world.sql("UPDATE inbox_event SET state = 'dead' RETURNING tenant_id, id")
+    (row,) = await world.sql("UPDATE inbox_waiting SET state = 'dead' RETURNING tenant_id, event_id AS id")
     assert row["tenant_id"] == world.tenant
     async with world.db.tenant(UUID(int=world.tenant.int + 1)) as tx:
         assert await inbox.dead_events(tx) == []
@@ -218,7 +221,7 @@ async def test_each_message_three_times_shuffled_by_eight_senders_is_stored_once
         pass
     rows = await world.sql("SELECT key, lane, lane_seq FROM inbox_event ORDER BY lane_seq")
     assert sorted(row["key"] for row in rows) == [f"wamid.{n:03}" for n in range(40)]
-    assert [row["lane_seq"] for row in rows] == list(range(1, 41))
+    assert len({row["lane_seq"] for row in rows}) == 40
     assert len({row["lane"] for row in rows}) == 1
 
 

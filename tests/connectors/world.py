@@ -51,8 +51,8 @@ TEMPLATE: Native = {"type": "template", "template": {"name": "aviso", "language"
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 EMPTY = (
-    "TRUNCATE channel_account, webhook_body, webhook_orphan, inbox_event, outbox, customer_window, "
-    "channel_policy, lane, job, live_event, live_head"
+    "TRUNCATE channel_account, webhook_body, webhook_new, webhook_orphan, inbox_event, inbox_waiting, outbox, "
+    "customer_window, channel_policy, lane, job, live_event, live_head"
 )
 
 
@@ -217,6 +217,14 @@ class World:
             return rows
         finally:
             await conn.close()
+
+    async def events(self) -> dict[str, tuple[str, int]]:
+        """Key → ready, dead or done, and how often it failed, of all events in the inbox."""
+        rows = await self.sql(
+            "SELECT e.key, COALESCE(w.state, 'done') AS state, COALESCE(w.attempts, 0) AS attempts "
+            "FROM inbox_event e LEFT JOIN inbox_waiting w ON w.tenant_id = e.tenant_id AND w.event_id = e.id"
+        )
+        return {row["key"]: (row["state"], row["attempts"]) for row in rows}
 
     async def count(self, table: str) -> int:
         return int((await self.sql(f"SELECT count(*) AS n FROM {table}"))[0]["n"])

@@ -30,8 +30,8 @@ LIFE = (0.05, 1.5)  # seconds that a process lives once it is at work
 EACH = 8  # customers on each channel
 REST = 300  # seconds: an unknown answer holds its customer's lane for two minutes
 AT_WORK = """
-SELECT (SELECT count(*) FROM webhook_body WHERE state = 'new')
-+ (SELECT count(*) FROM inbox_event WHERE state = 'ready')
+SELECT (SELECT count(*) FROM webhook_new)
++ (SELECT count(*) FROM inbox_waiting)
 + (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknown'))
 """
 STORED = """
