@@ -10,6 +10,7 @@ from rasa.core.actions import action as rasa_actions
 from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine.constants import PLACEHOLDER_TRACKER
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -31,6 +32,7 @@ from bot.host.action_server import ActionServer
 from bot.host.context import current
 from bot.host.extraction import SlotExtraction
 from bot.host.graph import Sequential
+from bot.host.hearing import heard
 from bot.host.responses import Responses
 from bot.host.sharing import slim
 
@@ -48,6 +50,10 @@ class Dialogue(MessageProcessor):  # type: ignore[misc]
         self.name = name  # which model, and which version of it, for whoever asks
         self._actions: dict[str, Any] = {ACTION_EXTRACT_SLOTS: SlotExtraction(actions, self.domain)}
         self._known = {"intent": {None, *self.domain.intents}, "entity": {*self.domain.entities}}
+        self._hearing = object()
+        self._hears_by_tracker = PLACEHOLDER_TRACKER in self.graph_runner.sources(
+            self.model_metadata.nlu_target
+        )
         self._try_out()
 
     @staticmethod
@@ -89,6 +95,20 @@ class Dialogue(MessageProcessor):  # type: ignore[misc]
         if not config.are_sessions_enabled() or last is None:
             return False
         return bool(current.get().at - last.timestamp > config.session_expiration_time * 60)
+
+    def _parse_message_with_graph(
+        self, message: UserMessage, tracker: DialogueStateTracker, only_output_properties: bool = True
+    ) -> dict[str, Any]:
+        def parse() -> dict[str, Any]:
+            parsed: dict[str, Any] = MessageProcessor._parse_message_with_graph(
+                self, message, tracker, only_output_properties
+            )
+            return parsed
+
+        if not only_output_properties or self._hears_by_tracker:
+            return parse()
+        language = (message.metadata or {}).get("language")
+        return heard.understood((self._hearing, message.text, language), parse)
 
     # --- as Rasa does it, at less cost -----------------------------------------------------------
 

@@ -37,12 +37,19 @@ class Sequential(DaskGraphRunner):  # type: ignore[misc]
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         wanted = tuple(targets or self._graph_schema.target_names)
-        if wanted not in self._plans:
-            self._plans[wanted] = self._plan(wanted)
         done: dict[str, Any] = dict(inputs or {})
-        for step in self._plans[wanted]:
+        for step in self._planned(wanted):
             done[step.name] = step.run(**{name: done[source] for name, source in step.needs})
         return {name: done[name] for name in wanted}
+
+    def sources(self, target: str) -> set[str]:
+        """All that goes into a target: nodes and what is put in from outside."""
+        return {source for step in self._planned((target,)) for _, source in step.needs}
+
+    def _planned(self, targets: tuple[str, ...]) -> list[Step]:
+        if targets not in self._plans:
+            self._plans[targets] = self._plan(targets)
+        return self._plans[targets]
 
     def _plan(self, targets: tuple[str, ...]) -> list[Step]:
         nodes = self._graph_schema.minimal_graph_schema(list(targets)).nodes
