@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 
+from bot.host.action_server import ActionServer
+from bot.host.dialogue import Dialogue
 from bot.host.hearing import LONGEST, Heard
 
 OURS, THEIRS = object(), object()
@@ -76,3 +80,11 @@ def test_the_message_not_said_for_longest_is_forgotten_first() -> None:
     for text in ("a", "b", "a", "c", "a", "b"):
         say(text)
     assert {text: parser.asked for text, parser in parsers.items()} == {"a": 1, "b": 2, "c": 1}
+
+
+def test_the_pipeline_hears_without_the_tracker_and_the_policies_do_not(small_model: Path) -> None:
+    dialogue = Dialogue(small_model, ActionServer("http://127.0.0.1:1", 1.0), "small@test")
+    heard_from = dialogue.graph_runner.sources(dialogue.model_metadata.nlu_target)
+    assert PLACEHOLDER_MESSAGE in heard_from
+    assert PLACEHOLDER_TRACKER not in heard_from
+    assert PLACEHOLDER_TRACKER in dialogue.graph_runner.sources(dialogue.model_metadata.core_target)
