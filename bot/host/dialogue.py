@@ -11,7 +11,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.engine.constants import PLACEHOLDER_TRACKER
-from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
@@ -59,10 +59,11 @@ class Dialogue(MessageProcessor):  # type: ignore[misc]
     @staticmethod
     def _load_model(model_path: str) -> tuple[str, ModelMetadata, GraphRunner]:
         with TemporaryDirectory(prefix="konectus-model-") as folder:
-            metadata, runner = load_predict_graph_runner(
-                Path(folder), Path(model_path), LocalModelStorage, Sequential
-            )
-        return Path(model_path).name, slim(metadata), runner
+            storage, metadata = LocalModelStorage.from_model_archive(Path(folder), Path(model_path))
+            metadata = slim(metadata)
+            context = ExecutionContext(metadata.predict_schema, metadata.model_id)
+            runner = Sequential(metadata.predict_schema, storage, context, metadata.domain)
+        return Path(model_path).name, metadata, runner
 
     def _try_out(self) -> None:
         """A model that cannot answer a word is not taken into use; the first customer waits for no caches."""

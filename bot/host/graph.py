@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from graphlib import TopologicalSorter
 from typing import Any, NamedTuple
 
-from rasa.engine.graph import ExecutionContext, GraphNode, GraphSchema
+from rasa.engine.graph import ExecutionContext, GraphNode, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.storage import ModelStorage
+from rasa.graph_components.providers.domain_provider import DomainProvider
+from rasa.shared.core.domain import Domain
 
 from bot.host.sharing import SharedNode
 
@@ -22,18 +25,15 @@ class Step(NamedTuple):
 class Sequential(DaskGraphRunner):  # type: ignore[misc]
     """In the place of Rasa's runner."""
 
-    def __init__(self, schema: GraphSchema, *rest: Any, **named: Any) -> None:
-        super().__init__(schema, *rest, **named)
-        self._plans: dict[tuple[str, ...], list[Step]] = {}
-
-    @staticmethod
-    def _instantiate_nodes(
-        schema: GraphSchema, storage: ModelStorage, context: ExecutionContext, hooks: Any = None
-    ) -> dict[str, GraphNode]:
-        return {
-            name: SharedNode.from_schema_node(name, node, storage, context, hooks)
-            for name, node in schema.nodes.items()
+    def __init__(
+        self, schema: GraphSchema, storage: ModelStorage, context: ExecutionContext, domain: Domain
+    ) -> None:
+        self._graph_schema = schema
+        self._execution_context = context
+        self._instantiated_nodes = {
+            name: _node(name, node, storage, context, domain) for name, node in schema.nodes.items()
         }
+        self._plans: dict[tuple[str, ...], list[Step]] = {}
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         wanted = tuple(targets or self._graph_schema.target_names)
@@ -55,6 +55,17 @@ class Sequential(DaskGraphRunner):  # type: ignore[misc]
         nodes = self._graph_schema.minimal_graph_schema(list(targets)).nodes
         order = TopologicalSorter({name: set(node.needs.values()) for name, node in nodes.items()})
         return [_step(name, self._instantiated_nodes[name]) for name in order.static_order() if name in nodes]
+
+
+def _node(
+    name: str, schema: SchemaNode, storage: ModelStorage, context: ExecutionContext, domain: Domain
+) -> GraphNode:
+    """The domain is at hand; reading it again, from the YAML beside it, is most of a model's loading."""
+    if schema.uses is not DomainProvider:
+        return SharedNode.from_schema_node(name, schema, storage, context)
+    node = GraphNode.from_schema_node(name, dataclasses.replace(schema, eager=False), storage, context)
+    node._component, node._eager = DomainProvider(storage, schema.resource, domain), True
+    return node
 
 
 def _step(name: str, node: GraphNode) -> Step:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import gc
 import weakref
 from pathlib import Path
+from typing import Any
 from uuid import UUID
+
+import pytest
+from rasa.core.processor import MessageProcessor
 
 from bot.host import sharing
 from bot.host.action_server import ActionServer
@@ -45,8 +49,13 @@ async def test_within_the_cap_nobody_leaves(tmp_path: Path, small_model: Path) -
     assert len(models.loaded()) == 1 + len(TENANTS)
 
 
-def parts(dialogue: Dialogue) -> dict[str, object]:
+def nodes(dialogue: Dialogue) -> dict[str, Any]:
     return {name: node._component for name, node in dialogue.graph_runner._instantiated_nodes.items()}
+
+
+def parts(dialogue: Dialogue) -> dict[str, Any]:
+    """All but what gives the domain, which is nothing beside the domain."""
+    return {name: part for name, part in nodes(dialogue).items() if name != "domain_provider"}
 
 
 def test_models_that_are_alike_share_their_parts_and_their_domain(small_model: Path) -> None:
@@ -56,12 +65,26 @@ def test_models_that_are_alike_share_their_parts_and_their_domain(small_model: P
     assert all(part is parts(other)[name] for name, part in parts(one).items())
 
 
+@pytest.mark.standard
+def test_the_domain_that_policies_get_is_the_one_rasa_would_read_for_them(standard_model: Path) -> None:
+    dialogue = Dialogue(standard_model, NOWHERE, "a")
+    plain = MessageProcessor(str(standard_model), None, None, None)
+    theirs = plain.graph_runner._instantiated_nodes["domain_provider"]._component.provide_inference()
+    ours = nodes(dialogue)["domain_provider"].provide_inference()
+    assert ours is dialogue.domain
+    assert ours.as_dict() == theirs.as_dict()
+    assert ours.fingerprint() == theirs.fingerprint()
+    assert ours.action_names_or_texts == theirs.action_names_or_texts
+    assert ours.input_states == theirs.input_states
+
+
+@pytest.mark.standard
 def test_parts_that_differ_in_what_they_learnt_are_not_shared(
     small_model: Path, standard_model: Path
 ) -> None:
     small, standard = Dialogue(small_model, NOWHERE, "a"), Dialogue(standard_model, NOWHERE, "b")
     assert small.domain is not standard.domain
-    for kind in ("SentenceClassifier", "IndexedRulePolicy", "DomainProvider", "RegexEntityExtractor"):
+    for kind in ("SentenceClassifier", "IndexedRulePolicy", "RegexEntityExtractor"):
         found = [
             {id(part) for part in parts(dialogue).values() if type(part).__name__ == kind}
             for dialogue in (small, standard)
@@ -75,7 +98,7 @@ def test_a_dropped_model_goes_without_the_collector(small_model: Path) -> None:
     sharing._parts.clear()  # other tests' hosts may hold parts of this model
     gc.collect()
     dialogue = Dialogue(small_model, NOWHERE, "one")
-    watched = [weakref.ref(part) for part in (dialogue, dialogue.domain, *parts(dialogue).values())]
+    watched = [weakref.ref(part) for part in (dialogue, dialogue.domain, *nodes(dialogue).values())]
     gc.collect()
     gc.disable()
     try:
