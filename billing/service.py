@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
@@ -71,7 +72,8 @@ async def set_state(tx: Tx, state: SubscriptionState, reason: str | None = None)
 
 async def reserve(tx: Tx, key: str, n: int = 1) -> None:
     """Counts `n` more of something the plan limits, or refuses: in the transaction that makes them."""
-    found = await store.allowed(tx, key, hold=True)
+    await _raise_counters(tx)
+    found = await store.held(tx, key)
     if found is None:
         raise NotSubscribed()
     if not rules.may_send(found.state):
@@ -84,16 +86,37 @@ async def reserve(tx: Tx, key: str, n: int = 1) -> None:
 
 
 async def release_usage(tx: Tx, key: str, n: int = 1) -> None:
+    await _raise_counters(tx)
     await store.give_back(tx, key, n)
 
 
 async def count_over(tx: Tx, key: str, n: int = 1) -> bool:
-    """Counts `n` more without refusing; true when the plan includes fewer than there now are."""
-    found = await store.allowed(tx, key, hold=False)
-    used = await store.add(tx, key, n)
+    """Counts `n` more without refusing; true when the plan includes fewer than there now are.
+
+    The counter is raised by the transaction's last statements, so that a thousand new customers do not wait
+    for each other: at the limit two who come at once may both count as within it.
+    """
+    counted = _counted(tx)
+    counted[key] += n
+    found = await store.seen(tx, key)
     if found is None or found.unknown:
         return True
-    return not rules.fits(used, 0, found.value)
+    return not rules.fits(found.used + counted[key], 0, found.value)
+
+
+def _counted(tx: Tx) -> Counter[str]:
+    """By key: what this transaction adds to the counters when it ends."""
+    counted: Counter[str] | None = tx.extra.get("usage")
+    if counted is None:
+        counted = tx.extra["usage"] = Counter()
+        tx.at_end(_raise_counters)
+    return counted
+
+
+async def _raise_counters(tx: Tx) -> None:
+    counted: Counter[str] = tx.extra.get("usage", Counter())
+    for key in sorted(counted):
+        await store.add(tx, key, counted.pop(key))
 
 
 async def plans(tx: Tx) -> Plans:

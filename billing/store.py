@@ -29,8 +29,13 @@ ALLOWED = (
     "LEFT JOIN entitlement e ON e.plan_id = s.plan_id AND e.key = :key AND e.kind = 'limit' "
     "WHERE s.tenant_id = :tenant"
 )
-SEEN = text(ALLOWED)
 HELD = text(f"{ALLOWED} FOR SHARE OF s")
+SEEN = text(
+    "SELECT (e.key IS NULL) AS unknown, e.value, COALESCE((SELECT u.used FROM usage_counter u WHERE "
+    "u.tenant_id = :tenant AND u.key = :key), 0) AS used FROM subscription s "
+    "LEFT JOIN entitlement e ON e.plan_id = s.plan_id AND e.key = :key AND e.kind = 'limit' "
+    "WHERE s.tenant_id = :tenant"
+)
 START = text(
     "INSERT INTO subscription "
     "(tenant_id, plan_id, state, anchor_day, period_start, period_end, changed_at, revision) "
@@ -95,9 +100,14 @@ async def state(tx: Tx) -> str | None:
     return found
 
 
-async def allowed(tx: Tx, key: str, *, hold: bool) -> Row | None:
-    """State of the subscription and its limit for the key. `hold`: neither changes before we commit."""
-    return await tx.one(HELD if hold else SEEN, {"tenant": tx.tenant_id, "key": key})
+async def held(tx: Tx, key: str) -> Row | None:
+    """State of the subscription and its limit for the key; neither changes before we commit."""
+    return await tx.one(HELD, {"tenant": tx.tenant_id, "key": key})
+
+
+async def seen(tx: Tx, key: str) -> Row | None:
+    """The plan's limit for the key and what is in use, as they are at the moment."""
+    return await tx.one(SEEN, {"tenant": tx.tenant_id, "key": key})
 
 
 async def start(tx: Tx, plan: UUID, anchor: int, begin: datetime, end: datetime) -> bool:

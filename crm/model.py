@@ -98,6 +98,7 @@ identity = Table(
     ),
     CheckConstraint("channel IN ('whatsapp','messenger','instagram')", name="channel"),
     Index("ix_identity_contact", "tenant_id", "contact_id"),
+    Index("ix_identity_merged", "tenant_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     _of_contact(),
 )
 

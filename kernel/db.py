@@ -6,7 +6,7 @@ numbered and written by its last statement, wake-ups are published after the com
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ LIVE = text(
 class Tx:
     """One open transaction. `tenant_id` is None for the dispatch role."""
 
-    __slots__ = ("_conn", "_events", "_tenant_id", "_wakes", "now")
+    __slots__ = ("_conn", "_endings", "_events", "_tenant_id", "_wakes", "extra", "now")
 
     def __init__(self, conn: asyncpg.Connection[Row], tenant_id: UUID | None, now: datetime) -> None:
         self._conn = conn
@@ -46,6 +46,8 @@ class Tx:
         self.now = now
         self._events: list[tuple[str, str]] = []
         self._wakes: set[str] = set()
+        self._endings: list[Callable[[Tx], Awaitable[None]]] = []
+        self.extra: dict[str, Any] = {}  # what a service keeps for the length of this transaction
 
     @property
     def tenant_id(self) -> UUID:
@@ -83,7 +85,16 @@ class Tx:
     def wakes(self) -> Iterable[str]:
         return self._wakes
 
-    async def flush_live(self) -> None:
+    def at_end(self, ending: Callable[[Tx], Awaitable[None]]) -> None:
+        """Runs with the last statements: a row that many transactions change is locked for a moment only."""
+        self._endings.append(ending)
+
+    async def finish(self) -> None:
+        for ending in self._endings:
+            await ending(self)
+        await self._flush_live()
+
+    async def _flush_live(self) -> None:
         if not self._events:
             return
         types, data = zip(*self._events, strict=True)
@@ -142,7 +153,7 @@ class Database:
             await conn.execute(begin)
             try:
                 yield tx
-                await tx.flush_live()
+                await tx.finish()
             except BaseException:
                 await _roll_back(conn)
                 raise

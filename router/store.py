@@ -48,8 +48,9 @@ ONE = text(CONVERSATION + "WHERE c.id = :id")
 LOCK = text(f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE id = :id FOR NO KEY UPDATE")  # noqa: S608
 # Where two names proved to be one person, each may have a conversation: the livelier one goes on.
 LOCK_OF_IDENTITY = text(
-    f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE c.identity_id IN (SELECT i.id FROM identity i "  # noqa: S608
-    "WHERE i.id = :identity OR i.merged_into = :identity) ORDER BY c.state = 'open' DESC, "
+    f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE c.tenant_id = :tenant AND c.identity_id = ANY("  # noqa: S608
+    "ARRAY(SELECT i.id FROM identity i WHERE i.tenant_id = :tenant AND i.merged_into = :identity) "
+    "|| CAST(:identity AS uuid)) ORDER BY c.state = 'open' DESC, "
     "c.owner IN ('agent','offered','queue') DESC, c.last_at DESC, c.id LIMIT 1 FOR NO KEY UPDATE"
 )
 FOLLOW = text(
@@ -121,7 +122,7 @@ async def lock(tx: Tx, id_: UUID) -> Row | None:
 
 
 async def lock_of_identity(tx: Tx, identity: UUID) -> Row | None:
-    return await tx.one(LOCK_OF_IDENTITY, {"identity": identity})
+    return await tx.one(LOCK_OF_IDENTITY, {"tenant": tx.tenant_id, "identity": identity})
 
 
 async def follow(tx: Tx, id_: UUID, identity: UUID) -> bool:

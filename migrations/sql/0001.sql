@@ -537,6 +537,8 @@ CREATE TABLE identity (
 -- ;;
 CREATE INDEX ix_identity_contact ON identity (tenant_id, contact_id)
 -- ;;
+CREATE INDEX ix_identity_merged ON identity (tenant_id, merged_into) WHERE merged_into IS NOT NULL
+-- ;;
 CREATE UNIQUE INDEX uq_identity_user_key ON identity (tenant_id, channel_id, user_key) WHERE merged_into IS NULL
 -- ;;
 CREATE TABLE ledger_transfer (
