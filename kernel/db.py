@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause
 from sqlalchemy.engine import make_url
 
 from kernel import driver, jsons, rls
@@ -26,12 +26,14 @@ __all__ = ["Database", "Row", "Rows", "Tx"]
 BEGIN = "BEGIN"
 # One message to the server; the id is a UUID, so nothing can be smuggled in.
 BEGIN_AS = "BEGIN; SELECT set_config('app.tenant', '{}', true)"
-LIVE = text(
-    "WITH counter AS (INSERT INTO live_head (tenant_id, head) VALUES (:tenant, :n) "
-    "ON CONFLICT (tenant_id) DO UPDATE SET head = live_head.head + :n RETURNING head) "
+# The tenant's counter is locked from here to the commit, so both go in one message: no client, however busy,
+# stands between them while others wait. One message with several statements takes no parameters.
+LIVE_AND_COMMIT = (
+    "WITH counter AS (INSERT INTO live_head (tenant_id, head) VALUES ({tenant}, {n}) "
+    "ON CONFLICT (tenant_id) DO UPDATE SET head = live_head.head + {n} RETURNING head) "
     "INSERT INTO live_event (tenant_id, id, type, data, at) "
-    "SELECT :tenant, c.head - :n + e.place, e.type, e.data::jsonb, :at FROM counter c CROSS JOIN "
-    "unnest(CAST(:types AS text[]), CAST(:data AS text[])) WITH ORDINALITY AS e(type, data, place)"
+    "SELECT {tenant}, c.head - {n} + e.place, e.type, e.data::jsonb, {at} FROM counter c CROSS JOIN "
+    "(VALUES {events}) AS e(place, type, data); COMMIT"
 )
 
 
@@ -90,18 +92,29 @@ class Tx:
         self._endings.append(ending)
 
     async def finish(self) -> None:
+        """The last statements and the commit."""
         for ending in self._endings:
             await ending(self)
-        await self._flush_live()
+        await self._conn.execute(self._live_and_commit() if self._events else "COMMIT")
+        if self._events:
+            self._wakes.add(f"live:{self.tenant_id}")
 
-    async def _flush_live(self) -> None:
-        if not self._events:
-            return
-        types, data = zip(*self._events, strict=True)
-        row = {"tenant": self.tenant_id, "n": len(types), "types": types, "data": data, "at": self.now}
-        await self.run(LIVE, row)
-        self._wakes.add(f"live:{self.tenant_id}")
-        self._events.clear()
+    def _live_and_commit(self) -> str:
+        events = ", ".join(
+            f"({place}, {literal(type_)}, {literal(data)})"
+            for place, (type_, data) in enumerate(self._events, start=1)
+        )
+        tenant, at = (literal(str(value)) for value in (self.tenant_id, self.now.isoformat()))
+        return LIVE_AND_COMMIT.format(
+            tenant=f"{tenant}::uuid", n=len(self._events), at=f"{at}::timestamptz", events=events
+        )
+
+
+def literal(value: str) -> str:
+    """A string constant of SQL; right as long as backslashes are plain characters, see driver.SERVER."""
+    if "\0" in value:
+        raise ValueError("a NUL would end the statement")
+    return "'" + value.replace("'", "''") + "'"
 
 
 class Database:
@@ -157,7 +170,6 @@ class Database:
             except BaseException:
                 await _roll_back(conn)
                 raise
-            await conn.execute("COMMIT")
 
     @asynccontextmanager
     async def _connection(

@@ -27,6 +27,7 @@ SERVER = {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "jit": "off",
+    "standard_conforming_strings": "on",  # kernel.db writes constants
 }
 CONNECT_WITHIN = 5.0  # seconds, to be connected or to be given a free connection
 CLOSE_WITHIN = 10.0

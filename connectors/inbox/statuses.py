@@ -86,12 +86,15 @@ class StatusWorker:
         return total
 
     async def _batch(self, claim: Claim) -> int:
-        """One batch in one transaction; unless it was full, the lane has been given back."""
+        """One batch in one transaction; unless it was full, the lane has been given back.
+
+        The lane is locked late: whoever splits webhooks writes to it and waits for the lock.
+        """
         async with self._db.tenant(claim.tenant_id) as tx:
-            await lanes.hold(tx, claim)
             batch = await store.ready_now(tx, claim.lane, BATCH)
             if batch:
                 await self._apply(tx, claim, batch)
+            await lanes.hold(tx, claim)
             if len(batch) < BATCH:
                 await lanes.release(tx, claim, await store.next_due(tx, claim))
         return len(batch)
