@@ -22,9 +22,10 @@ Labels = npt.NDArray[np.int64]
 
 MEANING_WEIGHT, POOLED_WEIGHT, NGRAM_WEIGHT = 0.3, 0.2, 0.5
 PLENTY = 4000  # texts, of which one half tells enough of how far scores can be trusted
-MOST_KNOWN = 3000  # training texts that a message is compared with, evenly taken
-# "Nothing of ours" borders on everything: in doubt it yields to an intent that can be asked about.
-YIELDING = {"out_of_scope": 0.8}
+MOST_KNOWN = 4000  # training texts that a message is compared with, evenly taken
+# They are compared in the directions in which meanings differ most, where there are texts enough to tell these:
+# quicker, and the rest is noise.
+ASPECTS, TEXTS_FOR_ASPECTS = 128, 1500
 
 
 class Answer(NamedTuple):
@@ -45,7 +46,7 @@ class IntentModel:
         self.intents = list(intents)
         self.ngrams = ngrams
         self.dense, self.sparse = weights["dense"], weights["sparse"]
-        self.bias, self.known = weights["bias"], weights["known"]
+        self.bias, self.known, self.aspects = weights["bias"], weights["known"], weights["aspects"]
         self.trust = trust
 
     @classmethod
@@ -58,19 +59,20 @@ class IntentModel:
         dense = weighted(vectors)
         found = directions(dense, sparse)
         features = found.features(dense, sparse)
-        yields = np.asarray([YIELDING.get(name, 0.0) for name in names], dtype=np.float32)
         fitted = regression.fit(features, labels, len(names))
         kept = np.linspace(0, len(texts) - 1, min(len(texts), MOST_KNOWN)).astype(np.int64)
+        aspects = _aspects(vectors)
+        meanings = _seen_from(vectors, aspects)
         of_dense, of_sparse = found.weights(fitted.weights)
         weights = {
             "dense": of_dense,
             "sparse": of_sparse * np.float32(np.sqrt(NGRAM_WEIGHT)),
-            "bias": fitted.bias - yields,
-            "known": vectors[kept, : encoder.MEANING],
+            "bias": fitted.bias,
+            "known": meanings[kept],
+            "aspects": aspects,
         }
         unseen, places = _held_out(features, labels)
-        nearest = _nearest_others(vectors[:, : encoder.MEANING], kept, places)
-        held = Held(unseen - yields if unseen.any() else unseen, nearest, labels[places])
+        held = Held(unseen, _nearest_others(meanings, kept, places), labels[places])
         return cls(names, ngrams, weights, Trust.learn(held))
 
     def logits(self, texts: Sequence[str]) -> tuple[Singles, Singles]:
@@ -80,7 +82,7 @@ class IntentModel:
         for at, text in enumerate(texts):
             places, values = self.ngrams.row(text)
             scores[at] += values @ self.sparse[places]
-        nearest = (vectors[:, : encoder.MEANING] @ self.known.T).max(axis=1)
+        nearest = (_seen_from(vectors, self.aspects) @ self.known.T).max(axis=1)
         return scores, nearest
 
     def predict(self, texts: Sequence[str]) -> list[Answer]:
@@ -91,6 +93,23 @@ class IntentModel:
     def _answer(self, chances: Singles, nearest: float) -> Answer:
         order = np.argsort(-chances)
         return Answer([(self.intents[i], float(chances[i])) for i in order], nearest)
+
+
+def _aspects(vectors: Singles) -> Singles:
+    """The directions in which meanings are compared; none where there are too few texts to find them."""
+    if len(vectors) < TEXTS_FOR_ASPECTS:
+        return np.zeros((encoder.MEANING, 0), dtype=np.float32)
+    meanings = vectors[:, : encoder.MEANING]
+    _, right = np.linalg.eigh((meanings.T @ meanings).astype(np.float64))
+    return right[:, -ASPECTS:].astype(np.float32)
+
+
+def _seen_from(vectors: Singles, aspects: Singles) -> Singles:
+    meanings = vectors[:, : encoder.MEANING]
+    if not aspects.size:
+        return meanings
+    turned = meanings @ aspects
+    return turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), np.float32(1e-6))
 
 
 def _held_out(features: Singles, labels: Labels) -> tuple[Singles, Labels]:

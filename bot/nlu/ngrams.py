@@ -4,45 +4,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 from bot.nlu.normalise import unaccented
 
 _WORD = re.compile(r"\w+")
 WORDS, CHARS = "w", "c"
 CHAR_SIZES = (2, 3, 4, 5)
+REMEMBERED = 4000  # words
 
 Row = tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]  # places in the vocabulary, values there
 
 
-def _word_grams(words: Sequence[str]) -> Iterator[str]:
-    yield from words
-    for first, second in pairwise(words):
-        yield f"{first} {second}"
+def _word_grams(words: Sequence[str]) -> list[str]:
+    return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
 
 
-def _char_grams(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        padded = f" {word} "
-        for size in CHAR_SIZES:
-            if len(padded) < size:
-                break
-            for start in range(len(padded) - size + 1):
-                yield padded[start : start + size]
+def _char_grams(word: str) -> list[str]:
+    padded = f" {word} "
+    return [
+        padded[start : start + size] for size in CHAR_SIZES for start in range(len(padded) - size + 1)
+    ]  # fmt: skip
 
 
-def grams(text: str) -> tuple[Counter[str], Counter[str]]:
-    words = _WORD.findall(unaccented(text).lower())
-    return (
-        Counter(WORDS + gram for gram in _word_grams(words)),
-        Counter(CHARS + gram for gram in _char_grams(words)),
-    )
+def words_of(text: str) -> list[str]:
+    return _WORD.findall(unaccented(text).lower())
 
 
 class Ngrams:
@@ -52,40 +43,73 @@ class Ngrams:
         self.vocabulary = list(vocabulary)
         self.weights = weights
         self._place = {gram: place for place, gram in enumerate(self.vocabulary)}
+        self._chars: dict[str, list[int]] = {}  # of words seen before
 
     @classmethod
     def learn(cls, texts: Iterable[str]) -> tuple[Ngrams, csr_matrix]:
         """The vocabulary of these texts, and their rows in it."""
-        counted = [grams(text) for text in texts]
-        seen: Counter[str] = Counter()
-        for words, chars in counted:
-            seen.update(words.keys())
-            seen.update(chars.keys())
-        kept = sorted(gram for gram, times in seen.items() if times > 1 or gram[0] == WORDS)
-        weights = [math.log((1 + len(counted)) / (1 + seen[gram])) + 1 for gram in kept]
-        learnt = cls(kept, np.asarray(weights, dtype=np.float32))
-        return learnt, _stacked([learnt._row(each) for each in counted], len(learnt))
+        worded = [words_of(text) for text in texts]
+        unique = list(dict.fromkeys(chain.from_iterable(worded)))
+        place = {word: at for at, word in enumerate(unique)}
+        used = _counted([[place[word] for word in words] for words in worded], len(unique))
+        chars, char_names = _named([_char_grams(word) for word in unique])
+        grams, gram_names = _named([_word_grams(words) for words in worded])
+        counts = (grams, (used @ chars).tocsr())
+        seen = [np.bincount(matrix.indices, minlength=matrix.shape[1]) for matrix in counts]
+        kept = np.flatnonzero(seen[1] > 1)
+        counts, seen = (grams, counts[1][:, kept]), [seen[0], seen[1][kept]]
+        idf = [np.log((1 + len(worded)) / (1 + each)) + 1 for each in seen]
+        names = [WORDS + name for name in gram_names] + [CHARS + char_names[at] for at in kept]
+        rows = hstack([_scaled(each, own) for each, own in zip(counts, idf, strict=True)]).tocsr()
+        return cls(names, np.concatenate(idf).astype(np.float32)), rows
 
     def __len__(self) -> int:
         return len(self.vocabulary)
 
     def row(self, text: str) -> Row:
-        return self._row(grams(text))
+        words = words_of(text)
+        find = self._place.get
+        grams = [place for gram in _word_grams(words) if (place := find(WORDS + gram)) is not None]
+        parts = [self._values(grams), self._values(list(chain.from_iterable(map(self._of_word, words))))]
+        return np.concatenate([places for places, _ in parts]), np.concatenate([own for _, own in parts])
 
-    def _row(self, counts: tuple[Counter[str], Counter[str]]) -> Row:
-        places: list[int] = []
-        values: list[float] = []
-        for counted in counts:
-            known = [(self._place[g], times) for g, times in counted.items() if g in self._place]
-            raw = [(1 + math.log(times)) * float(self.weights[place]) for place, times in known]
-            length = math.sqrt(2 * sum(value * value for value in raw)) or 1.0
-            places.extend(place for place, _ in known)
-            values.extend(value / length for value in raw)
-        return np.asarray(places, dtype=np.int32), np.asarray(values, dtype=np.float32)
+    def _of_word(self, word: str) -> list[int]:
+        known = self._chars.get(word)
+        if known is None:
+            if len(self._chars) >= REMEMBERED:
+                self._chars.clear()
+            find = self._place.get
+            known = [place for gram in _char_grams(word) if (place := find(CHARS + gram)) is not None]
+            self._chars[word] = known
+        return known
+
+    def _values(self, found: list[int]) -> Row:
+        places, times = np.unique(np.asarray(found, dtype=np.int32), return_counts=True)
+        raw = (1 + np.log(times)) * self.weights[places]
+        length = math.sqrt(2 * float(raw @ raw)) or 1.0
+        return places, (raw / length).astype(np.float32)
 
 
-def _stacked(rows: list[Row], width: int) -> csr_matrix:
-    starts = np.cumsum([0, *(len(places) for places, _ in rows)])
-    places = np.concatenate([places for places, _ in rows])
-    values = np.concatenate([values for _, values in rows])
-    return csr_matrix((values, places, starts), shape=(len(rows), width))
+def _named(lists: list[list[str]]) -> tuple[csr_matrix, list[str]]:
+    """How often each name occurs in each list, and the names in the order of the columns."""
+    names = sorted(set(chain.from_iterable(lists)))
+    place = {name: at for at, name in enumerate(names)}
+    matrix = _counted([[place[name] for name in each] for each in lists], len(names))
+    return matrix, names
+
+
+def _counted(lists: list[list[int]], width: int) -> csr_matrix:
+    starts = np.cumsum([0, *map(len, lists)])
+    places = np.fromiter(chain.from_iterable(lists), dtype=np.int32, count=starts[-1])
+    matrix = csr_matrix((np.ones(len(places), dtype=np.float32), places, starts), shape=(len(lists), width))
+    matrix.sum_duplicates()
+    return matrix
+
+
+def _scaled(counts: csr_matrix, idf: npt.NDArray[np.float64]) -> csr_matrix:
+    rows = counts.astype(np.float32)
+    rows.data = ((1 + np.log(rows.data)) * idf[rows.indices]).astype(np.float32)
+    squares = np.asarray(rows.multiply(rows).sum(axis=1)).ravel()
+    lengths = np.repeat(np.sqrt(2 * squares), np.diff(rows.indptr))
+    rows.data /= np.maximum(lengths, 1e-9)
+    return rows

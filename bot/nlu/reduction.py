@@ -17,7 +17,7 @@ Singles = npt.NDArray[np.float32]
 
 DENSE_RANK, SPARSE_RANK = 300, 700
 SMALLEST = 1e-5  # of a squared singular value
-POWERS = 2  # further ones change no answer
+POWERS = 1  # further ones change next to no answer
 
 
 class Directions(NamedTuple):

@@ -13,6 +13,7 @@ from bot.nlu.spelling import Spelling
 from bot.nlu.trust import Trust
 
 ARRAYS, WORDS = "arrays.npz", "words.json"
+WEIGHTS = ("dense", "sparse", "bias", "known", "aspects")
 
 
 def save(folder: Path, model: IntentModel, spelling: Spelling) -> None:
@@ -23,6 +24,7 @@ def save(folder: Path, model: IntentModel, spelling: Spelling) -> None:
         sparse=model.sparse.astype(np.float16),
         bias=model.bias,
         known=model.known.astype(np.float16),
+        aspects=model.aspects.astype(np.float16),
     )
     words = {
         "intents": model.intents,
@@ -36,7 +38,7 @@ def save(folder: Path, model: IntentModel, spelling: Spelling) -> None:
 def load(folder: Path) -> tuple[IntentModel, Spelling]:
     words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
     with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
-        weights = {name: arrays[name].astype(np.float32) for name in ("dense", "sparse", "bias", "known")}
+        weights = {name: arrays[name].astype(np.float32) for name in WEIGHTS}
         ngrams = Ngrams(words["grams"], arrays["grams"])
     model = IntentModel(words["intents"], ngrams, weights, Trust(*words["trust"]))
     return model, Spelling(words["spelling"])

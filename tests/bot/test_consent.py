@@ -11,15 +11,17 @@ from bot.nlu.components import CarefulIntents
 
 def entities(text: str, intent: str, confidence: float) -> list[dict[str, object]]:
     message = Message({TEXT: text, INTENT: {"name": intent, "confidence": confidence}})
-    CarefulIntents({"floors": {"opt_in": 0.9}}).process([message])
+    CarefulIntents({"floors": {"opt_in": 0.9, "opt_out": 0.8}}).process([message])
     found: list[dict[str, object]] = message.get(ENTITIES, [])
     return found
 
 
-def test_a_doubtful_yes_to_marketing_is_marked() -> None:
-    assert [(e["entity"], e["value"]) for e in entities("as promos", "opt_in", 0.89)] == [
-        ("certainty", "unsure")
-    ]
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence"), [("as promos", "opt_in", 0.89), ("para com isso", "opt_out", 0.79)]
+)
+def test_a_doubtful_yes_or_no_to_marketing_is_marked(text: str, intent: str, confidence: float) -> None:
+    found = entities(text, intent, confidence)
+    assert [(e["entity"], e["value"]) for e in found] == [("certainty", "unsure")]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ def test_a_doubtful_yes_to_marketing_is_marked() -> None:
     [
         ("quero receber", "opt_in", 0.9),
         ("/opt_in", "opt_in", 0.1),
-        ("chega", "opt_out", 0.4),
+        ("chega de ofertas", "opt_out", 0.8),
         ("oi", "greet", 0.4),
     ],
 )
