@@ -20,7 +20,7 @@ from bot.nlu.trust import Held, Trust
 Singles = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 
-MEANING_WEIGHT, POOLED_WEIGHT, NGRAM_WEIGHT = 0.3, 0.2, 0.5
+MEANING_WEIGHT, POOLED_WEIGHT, NGRAM_WEIGHT = 0.35, 0.2, 0.45
 PLENTY = 4000  # texts, of which one half tells enough of how far scores can be trusted
 MOST_KNOWN = 4000  # training texts that a message is compared with, evenly taken
 # They are compared in the directions in which meanings differ most, where there are texts enough to tell these:
@@ -57,7 +57,7 @@ class IntentModel:
         ngrams, counts = Ngrams.learn(texts)
         sparse = counts * np.float32(np.sqrt(NGRAM_WEIGHT))
         dense = weighted(vectors)
-        found = directions(dense, sparse)
+        found = directions(dense, sparse, len(names))
         features = found.features(dense, sparse)
         fitted = regression.fit(features, labels, len(names))
         kept = np.linspace(0, len(texts) - 1, min(len(texts), MOST_KNOWN)).astype(np.int64)

@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
-DENSE_RANK, SPARSE_RANK = 300, 700
+DENSE_RANK, DENSE_RANK_PER_INTENT, SPARSE_RANK = 260, 2, 700
 SMALLEST = 1e-5  # of a squared singular value
 POWERS = 1  # further ones change next to no answer
 PLENTY = 8000  # rows, evenly taken; more of them show no other directions
@@ -36,12 +36,12 @@ class Directions(NamedTuple):
         return self.dense @ fitted[:, :cut].T, self.sparse @ fitted[:, cut:].T
 
 
-def directions(dense: Singles, sparse: csr_matrix) -> Directions:
+def directions(dense: Singles, sparse: csr_matrix, intents: int) -> Directions:
     if dense.shape[0] > PLENTY:
         some = np.linspace(0, dense.shape[0] - 1, PLENTY).astype(np.int64)
         dense, sparse = dense[some], sparse[some]
     squares, right = np.linalg.eigh((dense.T @ dense).astype(np.float64))
-    kept = np.flatnonzero(squares > SMALLEST)[-DENSE_RANK:]
+    kept = np.flatnonzero(squares > SMALLEST)[-(DENSE_RANK + DENSE_RANK_PER_INTENT * intents) :]
     return Directions(right[:, kept].astype(np.float32), _sparse(sparse))
 
 

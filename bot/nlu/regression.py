@@ -1,7 +1,7 @@
 """Multinomial logistic regression in single precision: sklearn's answer in a tenth of its time.
 
 The search runs in coordinates in which the loss curves alike in all directions (Böhning's bound on its
-curvature): fifteen steps do what two hundred did.
+curvature): some twenty steps do what two hundred did.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ Doubles = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 
-STRENGTH = 30.0  # inverse regularisation
-MOST_STEPS = 15
+STRENGTH = 20.0  # inverse regularisation
+MOST_STEPS, CLASSES_A_STEP = 15, 5  # one step more for so many classes
 CURVATURE = 0.25  # the most that a probability's curvature can be
 
 
@@ -67,7 +67,7 @@ def fit(rows: Singles, labels: Labels, classes: int) -> Regression:
         value += 0.5 * penalty * float(np.square(weights).sum())
         return value, slope.astype(np.float64).ravel()
 
-    options = {"maxiter": MOST_STEPS, "ftol": 1e-6}
+    options = {"maxiter": MOST_STEPS + classes // CLASSES_A_STEP, "ftol": 1e-6}
     found = minimize(loss, np.zeros(classes * (width + 1)), jac=True, method="L-BFGS-B", options=options)
     both = found.x.astype(np.float32).reshape(width + 1, classes)
     return Regression(np.ascontiguousarray((turn @ both[:width]).T), both[width])

