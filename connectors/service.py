@@ -66,18 +66,27 @@ async def note_activity(
     """
     opened: dict[tuple[UUID, str], datetime] = {}
     for channel, events in activity:
-        for event in events:
-            if event.sender is None or not opens_window(event):
-                continue
-            for key in window_keys(event.sender.user, event.sender.phone, event.sender.bsuid):
+        for names, at in _last_acts(events).items():
+            for key in window_keys(*names):
                 place = channel.id, key
-                opened[place] = max(event.at, opened.get(place, event.at))
+                opened[place] = max(at, opened.get(place, at))
     await store.open_windows(tx, opened)
     for channel_id in sorted({channel_id for channel_id, _ in opened}):
         last = seen.get(channel_id)
         if last is None or tx.now - last >= MINUTE:
             await store.seen(tx, channel_id)
             seen[channel_id] = tx.now
+
+
+def _last_acts(events: Iterable[Event]) -> dict[tuple[str, str | None, str | None], datetime]:
+    """By the names of a customer: when they last did something that opens the window."""
+    last: dict[tuple[str, str | None, str | None], datetime] = {}
+    for event in events:
+        sender = event.sender
+        if sender is not None and opens_window(event):
+            names = (sender.user, sender.phone, sender.bsuid)
+            last[names] = max(event.at, last.get(names, event.at))
+    return last
 
 
 async def trouble(tx: Tx, channel_id: UUID, problem: str) -> None:

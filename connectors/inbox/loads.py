@@ -1,11 +1,13 @@
 """Gives each lane its next events, and takes it back once there are none that are due.
 
-Per tenant one transaction is under way at a time; what lanes ask for meanwhile is done in the next one.
+Per tenant two transactions are under way at a time, so that one is worked on here while the database works
+on the other; what lanes ask for meanwhile is done in the next ones.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -21,7 +23,9 @@ from kernel.db import Database, Tx
 from kernel.errors import NotFound, Unavailable
 from kernel.lanes import Claim, LaneLost
 
-BATCH = 20
+BATCH = 20  # events of one lane
+LANES = 32  # in one transaction
+AT_ONCE = 2  # transactions of one tenant
 
 
 class Waiting(NamedTuple):
@@ -47,6 +51,7 @@ class Loader:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._requests: dict[UUID, list[Request]] = {}
+        self._running: Counter[UUID] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: dict[UUID, datetime] = {}
 
@@ -54,21 +59,22 @@ class Loader:
         """Records what is finished and returns the events that are due, in order; none, or `last`: the lane
         has been given back. LaneLost when it is another worker's by now."""
         request = Request(claim, finished, last, asyncio.get_running_loop().create_future())
-        waiting = self._requests.get(claim.tenant_id)
-        if waiting is not None:
-            waiting.append(request)
-        else:
-            self._requests[claim.tenant_id] = [request]
+        self._requests.setdefault(claim.tenant_id, []).append(request)
+        if self._running[claim.tenant_id] < AT_ONCE:
+            self._running[claim.tenant_id] += 1
             task = asyncio.create_task(self._run(claim.tenant_id))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return await request.answer
 
     async def _run(self, tenant_id: UUID) -> None:
-        while requests := self._requests[tenant_id]:
-            self._requests[tenant_id] = []
-            await self._answer(tenant_id, requests)
-        del self._requests[tenant_id]
+        while requests := self._requests.get(tenant_id):
+            self._requests[tenant_id] = requests[LANES:]
+            await self._answer(tenant_id, requests[:LANES])
+        self._running[tenant_id] -= 1
+        if not self._running[tenant_id]:
+            del self._running[tenant_id]
+            self._requests.pop(tenant_id, None)
 
     async def _answer(self, tenant_id: UUID, requests: list[Request]) -> None:
         answers: list[Loaded | Exception]
@@ -92,7 +98,7 @@ class Loader:
     async def _load(self, tx: Tx, requests: Sequence[Request]) -> list[Loaded | Exception]:
         held = await lanes.hold_many(tx, [request.claim for request in requests])
         ours = [request for request in requests if request.claim.lane in held]
-        await store.done(tx, [stored for request in ours for stored in request.finished])
+        await store.done_between(tx, [request.finished for request in ours if request.finished])
         names = [request.claim.lane for request in ours]
         ready = await store.ready_many(tx, names, BATCH)
         channels = await service.channel_refs(tx, {channel_of(lane) for lane in names})

@@ -28,9 +28,12 @@ async def dead_events(tx: Tx, limit: int = 100) -> Sequence[Row]:
 
 
 async def replay(tx: Tx, event_id: UUID) -> bool:
-    """Puts a dead event back into its lane, at its old place; False: there is no such dead event."""
+    """Puts a dead event back into its lane, at the end; False: there is no such dead event.
+
+    Never at its old place: whoever works the lane may be past it and record all up to its own place as done.
+    """
     lane = await store.replay(tx, event_id)
     if lane is None:
         return False
-    await lanes.push(tx, lane.split(":", 1)[0], lane, 0)
+    await store.wait_again(tx, event_id, lane, await lanes.push(tx, lane.split(":", 1)[0], lane))
     return True

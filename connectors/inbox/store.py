@@ -14,7 +14,8 @@ from connectors.events import Event
 from kernel.db import Row, Tx
 from kernel.lanes import Claim
 
-STORED = "w.lane, w.lane_seq, w.attempts, w.not_before, e.id, e.received_at, e.data::text AS data"
+# In the order of Stored's fields.
+STORED = "e.id, w.lane, w.lane_seq, w.attempts, w.not_before, e.received_at, e.data::text AS data"
 READY_MANY = text(
     f"SELECT {STORED} FROM unnest(CAST(:lanes AS text[])) AS l(lane) CROSS JOIN LATERAL "  # noqa: S608
     "(SELECT * FROM inbox_waiting WHERE tenant_id = :tenant AND lane = l.lane AND state = 'ready' "
@@ -30,6 +31,11 @@ PLACES = "unnest(CAST(:lanes AS text[]), CAST(:seqs AS bigint[])) AS p(lane, lan
 DONE = text(
     f"DELETE FROM inbox_waiting w USING {PLACES} WHERE w.tenant_id = :tenant AND w.lane = p.lane "  # noqa: S608
     "AND w.lane_seq = p.lane_seq AND w.state = 'ready'"
+)
+DONE_BETWEEN = text(
+    "DELETE FROM inbox_waiting w USING unnest(CAST(:lanes AS text[]), CAST(:firsts AS bigint[]), "
+    "CAST(:lasts AS bigint[])) AS p(lane, first, last) WHERE w.tenant_id = :tenant AND w.lane = p.lane "
+    "AND w.lane_seq BETWEEN p.first AND p.last AND w.state = 'ready'"
 )
 # One event whose lane is locked: done, and its lane given back if nothing else waits there.
 FINISH = text(
@@ -67,8 +73,7 @@ DEAD = text(
     "WHERE w.tenant_id = :tenant AND w.state = 'dead' ORDER BY e.received_at DESC LIMIT :limit"
 )
 REPLAY = text(
-    "UPDATE inbox_waiting SET state = 'ready', attempts = 0, not_before = NULL, error = NULL "
-    "WHERE tenant_id = :tenant AND event_id = :id AND state = 'dead' RETURNING lane"
+    "DELETE FROM inbox_waiting WHERE tenant_id = :tenant AND event_id = :id AND state = 'dead' RETURNING lane"
 )
 PURGE_EVENTS = text(
     "DELETE FROM inbox_event e WHERE tenant_id = :tenant AND received_at < :before AND NOT EXISTS "
@@ -100,18 +105,30 @@ async def ready_many(tx: Tx, lanes: Sequence[str], limit: int) -> dict[str, list
     """The oldest events of each lane in order, also those that must wait."""
     found: dict[str, list[Stored]] = {}
     for r in await tx.all(READY_MANY, {"tenant": tx.tenant_id, "lanes": list(lanes), "limit": limit}):
-        found.setdefault(r.lane, []).append(_stored(r))
+        stored = Stored(*r)
+        found.setdefault(stored.lane, []).append(stored)
     return found
 
 
 async def ready_now(tx: Tx, lane: str, limit: int) -> list[Stored]:
     """Events of a lane that need not wait; order does not matter there."""
     row = {"tenant": tx.tenant_id, "lane": lane, "limit": limit, "now": tx.now}
-    return [_stored(r) for r in await tx.all(READY_NOW, row)]
+    return [Stored(*r) for r in await tx.all(READY_NOW, row)]
 
 
 async def done(tx: Tx, events: Sequence[Stored]) -> int:
     return await tx.run(DONE, {"tenant": tx.tenant_id, **_places(events)}) if events else 0
+
+
+async def done_between(tx: Tx, runs: Sequence[Sequence[Stored]]) -> None:
+    """Of each lane a run of events in order, all of which are done that are not dead."""
+    if runs:
+        row = {
+            "lanes": [run[0].lane for run in runs],
+            "firsts": [run[0].seq for run in runs],
+            "lasts": [run[-1].seq for run in runs],
+        }
+        await tx.run(DONE_BETWEEN, {"tenant": tx.tenant_id, **row})
 
 
 async def finish(tx: Tx, event: Stored) -> tuple[bool, bool]:
@@ -152,17 +169,13 @@ async def dead(tx: Tx, limit: int) -> Sequence[Row]:
 
 
 async def replay(tx: Tx, event_id: UUID) -> str | None:
-    """Back into its lane, at its old place; the lane's name, None when there is no such dead event."""
+    """Takes a dead event from its place; the lane's name, None when there is no such dead event."""
     lane: str | None = await tx.scalar(REPLAY, {"tenant": tx.tenant_id, "id": event_id})
     return lane
 
 
 async def purge_events(tx: Tx, before: datetime) -> int:
     return await tx.run(PURGE_EVENTS, {"tenant": tx.tenant_id, "before": before})
-
-
-def _stored(r: Row) -> Stored:
-    return Stored(r.id, r.lane, r.lane_seq, r.attempts, r.not_before, r.received_at, r.data)
 
 
 async def kept(tx: Tx, channel_id: UUID, key: str) -> Row | None:

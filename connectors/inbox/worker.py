@@ -68,7 +68,7 @@ Handle = Callable[[LaneWork], Awaitable[None]]
 
 class InboxWorker:
     def __init__(
-        self, db: Database, wakes: Wakes, handle: Handle, *, settler: Settler, concurrency: int = 32
+        self, db: Database, wakes: Wakes, handle: Handle, *, settler: Settler, concurrency: int = 64
     ) -> None:
         self._db = db
         self._wakes = wakes
