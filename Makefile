@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BOOTSTRAP := sh scripts/bootstrap
 VENV := .venv/bin
 
-.PHONY: help install run run-cluster test test-fast check fmt generate lock clean-data bench bench-ingest bench-turn prove-kills doctor demo
+.PHONY: help install run run-cluster test test-fast check fmt generate lock clean-data bench bench-ingest bench-nlu bench-turn prove-kills doctor demo
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ bench-ingest: ## Durable receiving of webhooks, against peers
 bench-turn: ## A message's way to the accepted answer, and ordered claims against peers
 	@$(BOOTSTRAP) services bot console model bench
 	@$(VENV)/python -m bench.turn
+
+bench-nlu: ## The bot's understanding of labelled files: make bench-nlu DATA="a.csv folder"
+	@$(BOOTSTRAP) bot
+	@.venv-bot/bin/python -m bot.nlu.bench $(DATA)
 
 prove-kills: ## kill -9 of web and workers at 50 random moments under load: nothing lost, nothing twice
 	@$(BOOTSTRAP) services
