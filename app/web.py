@@ -14,6 +14,7 @@ from sanic.response import BaseHTTPResponse, HTTPResponse, raw
 
 from app import apis, console, health
 from app.deps import Deps, build, connected
+from app.processes import settle
 from app.settings import Settings
 from connectors.webhooks.receive import Receiver
 from kernel import jsons, logs, openapi
@@ -68,6 +69,7 @@ async def _start(app: Sanic[Any, Any], *_: Any, deps: Deps | None, receiver: Rec
     app.ctx.stack = AsyncExitStack()
     if deps is not None:
         await app.ctx.stack.enter_async_context(connected(deps))
+        settle()
     app.ctx.stack.push_async_callback(receiver.close)
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from app import handlers
 from app.deps import Deps, open_deps
+from app.processes import settle
 from app.settings import Settings
 from kernel import logs, processes
 
@@ -35,6 +36,7 @@ async def _main(settings: Settings) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     async with open_deps(settings) as deps:
+        settle()
         await run(deps, stop)
 
 
