@@ -21,8 +21,8 @@ LIMITS = text(
     "SELECT plan_id, key, value FROM entitlement WHERE kind = 'limit' AND plan_id = ANY(CAST(:plans AS uuid[]))"
 )
 COLUMNS = "plan_id, state, reason, anchor_day, period_start, period_end, changed_at, revision"
-SUBSCRIPTION = text(f"SELECT {COLUMNS} FROM subscription WHERE tenant_id = :tenant")  # noqa: S608
-LOCKED = text(f"SELECT {COLUMNS} FROM subscription WHERE tenant_id = :tenant FOR UPDATE")  # noqa: S608
+SUBSCRIPTION = text(f"SELECT {COLUMNS} FROM subscription WHERE tenant_id = :tenant")
+LOCKED = text(f"SELECT {COLUMNS} FROM subscription WHERE tenant_id = :tenant FOR UPDATE")
 STATE = text("SELECT state FROM subscription WHERE tenant_id = :tenant")
 ALLOWED = (
     "SELECT s.state, (e.key IS NULL) AS unknown, e.value FROM subscription s "

@@ -16,13 +16,13 @@ COLUMNS = (
     "id, kind, external_id, parent_id, name, state, problem, bot_enabled, last_inbound_at, created_at, "
     "token_sealed"
 )
-CHANNELS = text(f"SELECT {COLUMNS} FROM channel_account WHERE tenant_id = :tenant ORDER BY created_at, id")  # noqa: S608
-CHANNEL = text(f"SELECT {COLUMNS} FROM channel_account WHERE tenant_id = :tenant AND id = :id")  # noqa: S608
+CHANNELS = text(f"SELECT {COLUMNS} FROM channel_account WHERE tenant_id = :tenant ORDER BY created_at, id")
+CHANNEL = text(f"SELECT {COLUMNS} FROM channel_account WHERE tenant_id = :tenant AND id = :id")
 SOME = text(
-    f"SELECT {COLUMNS} FROM channel_account WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[]))"  # noqa: S608
+    f"SELECT {COLUMNS} FROM channel_account WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[]))"
 )
 BY_EXTERNAL = text(
-    f"SELECT {COLUMNS} FROM channel_account WHERE tenant_id = :tenant AND kind = :kind "  # noqa: S608
+    f"SELECT {COLUMNS} FROM channel_account WHERE tenant_id = :tenant AND kind = :kind "
     "AND external_id = :external_id ORDER BY created_at DESC LIMIT 1"
 )
 # Seen by the dispatch role: over all tenants, ids only.
@@ -62,7 +62,6 @@ RECOVER = text(
     "UPDATE channel_account SET state = 'connected', problem = NULL WHERE tenant_id = :tenant "
     "AND id = ANY(CAST(:ids AS uuid[])) AND state = 'needs_attention'"
 )
-RESEAL = text("UPDATE channel_account SET token_sealed = :token WHERE tenant_id = :tenant AND id = :id")
 SEEN = text(
     "UPDATE channel_account SET last_inbound_at = :now WHERE tenant_id = :tenant AND id = :id "
     "AND (last_inbound_at IS NULL OR last_inbound_at < CAST(:now AS timestamptz) - interval '1 minute')"
@@ -144,10 +143,6 @@ async def patch(tx: Tx, id_: UUID, name: str | None, bot_enabled: bool | None) -
 
 async def new_token(tx: Tx, id_: UUID, token: str) -> int:
     return await tx.run(NEW_TOKEN, {"tenant": tx.tenant_id, "id": id_, "token": token})
-
-
-async def reseal(tx: Tx, id_: UUID, token: str) -> None:
-    await tx.run(RESEAL, {"tenant": tx.tenant_id, "id": id_, "token": token})
 
 
 async def disconnect(tx: Tx, id_: UUID) -> int:

@@ -47,14 +47,14 @@ END $function$""",
 COLUMNS = "c.id, c.name, c.phone, c.phone_key, c.email, c.language, c.tags, c.fields, c.created_at"
 LAST = UUID(int=2**128 - 1)
 LIST = text(
-    f"SELECT {COLUMNS} FROM contact c WHERE c.tenant_id = :tenant AND c.merged_into IS NULL "  # noqa: S608
+    f"SELECT {COLUMNS} FROM contact c WHERE c.tenant_id = :tenant AND c.merged_into IS NULL "
     "AND c.id < :before ORDER BY c.id DESC LIMIT :n"
 )
-FIND = text(f"SELECT {COLUMNS} FROM crm_search(CAST(:patterns AS text[]), :before, :n) c")  # noqa: S608
+FIND = text(f"SELECT {COLUMNS} FROM crm_search(CAST(:patterns AS text[]), :before, :n) c")
 LIVE_ID = "SELECT COALESCE(merged_into, id) FROM contact WHERE tenant_id = :tenant AND id = :id"
-CONTACT = text(f"SELECT {COLUMNS} FROM contact c WHERE c.tenant_id = :tenant AND c.id = ({LIVE_ID})")  # noqa: S608
+CONTACT = text(f"SELECT {COLUMNS} FROM contact c WHERE c.tenant_id = :tenant AND c.id = ({LIVE_ID})")
 LOCKED = text(
-    f"SELECT {COLUMNS} FROM contact c WHERE c.tenant_id = :tenant AND c.id = ({LIVE_ID}) FOR UPDATE"  # noqa: S608
+    f"SELECT {COLUMNS} FROM contact c WHERE c.tenant_id = :tenant AND c.id = ({LIVE_ID}) FOR UPDATE"
 )
 CREATE = text(
     "INSERT INTO contact (tenant_id, id, name, phone, phone_key, email, tags, search, over_limit, created_at, "
@@ -67,7 +67,7 @@ CHANGE = text(
     "WHERE tenant_id = :tenant AND id = :id"
 )
 SET_LANGUAGE = text(
-    f"UPDATE contact SET language = :language WHERE tenant_id = :tenant AND id = ({LIVE_ID}) "  # noqa: S608
+    f"UPDATE contact SET language = :language WHERE tenant_id = :tenant AND id = ({LIVE_ID}) "
     "AND language IS DISTINCT FROM :language RETURNING id"
 )
 CHANNELS = text(
@@ -101,7 +101,7 @@ ADD_NOTE = text(
     "VALUES (:tenant, :note, :id, :author, :text, :now)"
 )
 NOTES = text(
-    f"SELECT id, text, author_id, at FROM note WHERE tenant_id = :tenant AND {SELF} "  # noqa: S608
+    f"SELECT id, text, author_id, at FROM note WHERE tenant_id = :tenant AND {SELF} "
     "ORDER BY at DESC, id DESC LIMIT 200"
 )
 ADD_CONSENT = text(
@@ -109,7 +109,7 @@ ADD_CONSENT = text(
     "VALUES (:tenant, :consent, :id, :purpose, :state, :source, CAST(:evidence AS jsonb), :now)"
 )
 CONSENTS = text(
-    f"SELECT DISTINCT ON (purpose) purpose, state, source, at FROM consent "  # noqa: S608
+    f"SELECT DISTINCT ON (purpose) purpose, state, source, at FROM consent "
     f"WHERE tenant_id = :tenant AND {SELF} ORDER BY purpose, at DESC, id DESC"
 )
 

@@ -45,10 +45,10 @@ RETURNING = (
 ONE = text(CONVERSATION + "WHERE c.id = :id")
 # NO KEY: rows that point at a locked one (a message at its conversation) can be written meanwhile. Their
 # foreign keys lock it, too, and they are written by those who hold what we may want next.
-LOCK = text(f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE id = :id FOR NO KEY UPDATE")  # noqa: S608
+LOCK = text(f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE id = :id FOR NO KEY UPDATE")
 # Where two names proved to be one person, each may have a conversation: the livelier one goes on.
 LOCK_OF_IDENTITY = text(
-    f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE c.tenant_id = :tenant AND c.identity_id = ANY("  # noqa: S608
+    f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE c.tenant_id = :tenant AND c.identity_id = ANY("
     "ARRAY(SELECT i.id FROM identity i WHERE i.tenant_id = :tenant AND i.merged_into = :identity) "
     "|| CAST(:identity AS uuid)) ORDER BY c.state = 'open' DESC, "
     "c.owner IN ('agent','offered','queue') DESC, c.last_at DESC, c.id LIMIT 1 FOR NO KEY UPDATE"
@@ -73,7 +73,7 @@ CLOSE_EPISODE = text(
 )
 SEQ = text("UPDATE conversation SET next_seq = next_seq + :n WHERE id = :id RETURNING next_seq, channel")
 ADD_MESSAGE = text(
-    "INSERT INTO message (tenant_id, id, conversation_id, episode_id, seq, direction, origin, author_id, kind, "  # noqa: S608
+    "INSERT INTO message (tenant_id, id, conversation_id, episode_id, seq, direction, origin, author_id, kind, "
     "text, content, provider_id, reply_to, status, client_id, bot, at, created_at) VALUES (:tenant, :id, "
     ":conversation, :episode, :seq, :direction, :origin, :author, :kind, :text, CAST(:content AS jsonb), "
     ":provider_id, :reply_to, :status, :client_id, CAST(:bot AS jsonb), :at, :now) ON CONFLICT DO NOTHING "
@@ -147,7 +147,7 @@ async def change(tx: Tx, id_: UUID, **values: Any) -> Row:
 def _change(names: tuple[str, ...]) -> TextClause:
     sets = ", ".join(f"{n} = CAST(:{n} AS jsonb)" if n == "preview" else f"{n} = :{n}" for n in names)
     back = f"RETURNING conversation.*, {EPISODE_ID.format('conversation')}"
-    return text(f"UPDATE conversation SET {sets} WHERE id = :id {back}")  # noqa: S608
+    return text(f"UPDATE conversation SET {sets} WHERE id = :id {back}")
 
 
 async def episode(tx: Tx, conversation_id: UUID, new_id: UUID) -> UUID:
@@ -214,7 +214,7 @@ async def change_message(tx: Tx, id_: UUID, **values: Any) -> Row:
 @cache
 def _change_message(names: tuple[str, ...]) -> TextClause:
     sets = ", ".join(f"{n} = CAST(:{n} AS jsonb)" if n == "content" else f"{n} = :{n}" for n in names)
-    return text(f"UPDATE message SET {sets} WHERE id = :id {RETURNING}")  # noqa: S608
+    return text(f"UPDATE message SET {sets} WHERE id = :id {RETURNING}")
 
 
 async def contact_of_message(tx: Tx, id_: UUID) -> UUID | None:

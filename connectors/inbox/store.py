@@ -17,19 +17,19 @@ from kernel.lanes import Claim
 # In the order of Stored's fields.
 STORED = "e.id, w.lane, w.lane_seq, w.attempts, w.not_before, e.received_at, e.data::text AS data"
 READY_MANY = text(
-    f"SELECT {STORED} FROM unnest(CAST(:lanes AS text[])) AS l(lane) CROSS JOIN LATERAL "  # noqa: S608
+    f"SELECT {STORED} FROM unnest(CAST(:lanes AS text[])) AS l(lane) CROSS JOIN LATERAL "
     "(SELECT * FROM inbox_waiting WHERE tenant_id = :tenant AND lane = l.lane AND state = 'ready' "
     "ORDER BY lane_seq LIMIT :limit) w JOIN inbox_event e ON e.tenant_id = w.tenant_id AND e.id = w.event_id "
     "ORDER BY w.lane, w.lane_seq"
 )
 READY_NOW = text(
-    f"SELECT {STORED} FROM (SELECT * FROM inbox_waiting WHERE tenant_id = :tenant AND lane = :lane "  # noqa: S608
+    f"SELECT {STORED} FROM (SELECT * FROM inbox_waiting WHERE tenant_id = :tenant AND lane = :lane "
     "AND state = 'ready' AND (not_before IS NULL OR not_before <= :now) ORDER BY lane_seq LIMIT :limit) w "
     "JOIN inbox_event e ON e.tenant_id = w.tenant_id AND e.id = w.event_id ORDER BY w.lane_seq"
 )
 PLACES = "unnest(CAST(:lanes AS text[]), CAST(:seqs AS bigint[])) AS p(lane, lane_seq)"
 DONE = text(
-    f"DELETE FROM inbox_waiting w USING {PLACES} WHERE w.tenant_id = :tenant AND w.lane = p.lane "  # noqa: S608
+    f"DELETE FROM inbox_waiting w USING {PLACES} WHERE w.tenant_id = :tenant AND w.lane = p.lane "
     "AND w.lane_seq = p.lane_seq AND w.state = 'ready'"
 )
 DONE_BETWEEN = text(
@@ -60,7 +60,7 @@ FAILED = text(
     "WHERE tenant_id = :tenant AND lane = :lane AND lane_seq = :seq AND state = 'ready'"
 )
 POSTPONE = text(
-    f"UPDATE inbox_waiting w SET not_before = :not_before FROM {PLACES} WHERE w.tenant_id = :tenant "  # noqa: S608
+    f"UPDATE inbox_waiting w SET not_before = :not_before FROM {PLACES} WHERE w.tenant_id = :tenant "
     "AND w.lane = p.lane AND w.lane_seq = p.lane_seq AND w.state = 'ready'"
 )
 NEXT_OF_ALL = text(

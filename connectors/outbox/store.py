@@ -30,9 +30,9 @@ CHOSEN = (
     "AND (CAST(:message_ids AS uuid[]) IS NULL OR message_id = ANY(CAST(:message_ids AS uuid[]))) "
     "AND (CAST(:origin AS text) IS NULL OR origin = :origin)"
 )
-LANES_TO_CANCEL = text(f"SELECT DISTINCT lane FROM outbox WHERE {CHOSEN}")  # noqa: S608
+LANES_TO_CANCEL = text(f"SELECT DISTINCT lane FROM outbox WHERE {CHOSEN}")
 CANCEL = text(
-    "UPDATE outbox SET state = 'failed', error_kind = 'cancelled', error_code = :reason "  # noqa: S608
+    "UPDATE outbox SET state = 'failed', error_kind = 'cancelled', error_code = :reason "
     f"WHERE {CHOSEN} AND lane = ANY(CAST(:lanes AS text[])) RETURNING {', '.join(FIELDS)}"
 )
 UNPARK = text(
@@ -41,7 +41,7 @@ UNPARK = text(
 )
 # With what the gate asks about it: its channel, and when the customer's window was opened.
 FRONT = text(
-    f"SELECT {COLUMNS}, c.state AS channel_state, c.token_sealed, (SELECT max(w.opened_at) "  # noqa: S608
+    f"SELECT {COLUMNS}, c.state AS channel_state, c.token_sealed, (SELECT max(w.opened_at) "
     "FROM customer_window w WHERE w.tenant_id = :tenant AND w.channel_id = o.channel_id "
     "AND w.user_key IN (o.user_key, o.phone)) AS opened_at "
     "FROM unnest(CAST(:lanes AS text[])) AS l(lane) CROSS JOIN LATERAL "
@@ -50,7 +50,7 @@ FRONT = text(
     "LEFT JOIN channel_account c ON c.tenant_id = o.tenant_id AND c.id = o.channel_id"
 )
 LOCKED = text(
-    f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[])) "  # noqa: S608
+    f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[])) "
     "ORDER BY id FOR UPDATE"
 )
 SAVE = text(
@@ -76,14 +76,14 @@ UNREAD = text(
     "AND call_at <= CAST(:until AS timestamptz) + interval '1 second'"
 )
 IN_THE_AIR = text(
-    f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND lane = :lane "  # noqa: S608
+    f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND lane = :lane "
     "AND state IN ('sending','unknown') ORDER BY lane_seq"
 )
 PURGE = text(
     "DELETE FROM outbox WHERE tenant_id = :tenant AND created_at < :before "
     "AND state NOT IN ('queued','sending','unknown')"
 )
-ROW = text(f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND id = :id")  # noqa: S608
+ROW = text(f"SELECT {COLUMNS} FROM outbox o WHERE tenant_id = :tenant AND id = :id")
 
 
 class Front(NamedTuple):

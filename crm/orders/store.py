@@ -15,9 +15,9 @@ PUT = text(
     "SET status = EXCLUDED.status, detail = EXCLUDED.detail, tracking_url = EXCLUDED.tracking_url, "
     "updated_at = EXCLUDED.updated_at"
 )
-ORDER = text(f"SELECT {COLUMNS} FROM customer_order WHERE tenant_id = :tenant AND number = :number")  # noqa: S608
+ORDER = text(f"SELECT {COLUMNS} FROM customer_order WHERE tenant_id = :tenant AND number = :number")
 LATEST = text(
-    f"SELECT {COLUMNS} FROM customer_order WHERE tenant_id = :tenant "  # noqa: S608
+    f"SELECT {COLUMNS} FROM customer_order WHERE tenant_id = :tenant "
     "ORDER BY updated_at DESC, number LIMIT :n"
 )
 

@@ -19,7 +19,7 @@ PERSON = (
 )
 # One look for the usual case: everything that the sender says is known already.
 KNOWN = text(
-    f"SELECT {PERSON}, (SELECT count(*) FROM {GIVEN} JOIN identity_alias b ON b.tenant_id = :tenant "  # noqa: S608
+    f"SELECT {PERSON}, (SELECT count(*) FROM {GIVEN} JOIN identity_alias b ON b.tenant_id = :tenant "
     "AND b.scope = :scope AND b.kind = g.kind AND b.value = g.value AND b.identity_id = i.id) AS known "
     "FROM identity_alias a JOIN identity i ON i.tenant_id = a.tenant_id AND i.id = a.identity_id "
     "JOIN contact c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id "
@@ -28,7 +28,7 @@ KNOWN = text(
 # Two who write under one name at once wait for each other here; sorted, so that they cannot wait in a ring.
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(CAST(:keys AS text[])) AS k")
 MATCHES = text(
-    "SELECT i.id AS identity_id, i.contact_id, a.kind, a.value, a.created_at, "  # noqa: S608
+    "SELECT i.id AS identity_id, i.contact_id, a.kind, a.value, a.created_at, "
     "ARRAY(SELECT b.value FROM identity_alias b "
     "WHERE b.tenant_id = i.tenant_id AND b.identity_id = i.id AND b.kind = 'bsuid') AS bsuids "
     f"FROM {GIVEN} JOIN identity_alias a ON a.tenant_id = :tenant AND a.scope = :scope AND a.kind = g.kind "
@@ -36,7 +36,7 @@ MATCHES = text(
     "JOIN identity i ON i.tenant_id = a.tenant_id AND i.id = a.identity_id"
 )
 ELSEWHERE = text(
-    f"SELECT DISTINCT i.contact_id FROM {GIVEN} JOIN identity_alias a ON a.tenant_id = :tenant "  # noqa: S608
+    f"SELECT DISTINCT i.contact_id FROM {GIVEN} JOIN identity_alias a ON a.tenant_id = :tenant "
     "AND a.kind = g.kind AND a.value = g.value AND a.scope <> :scope "
     "JOIN identity i ON i.tenant_id = a.tenant_id AND i.id = a.identity_id"
 )
@@ -55,7 +55,7 @@ LIVE_IDENTITIES = text(
     "ORDER BY id FOR NO KEY UPDATE"
 )
 PERSON_OF = text(
-    f"SELECT {PERSON} FROM identity i JOIN contact c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id "  # noqa: S608
+    f"SELECT {PERSON} FROM identity i JOIN contact c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id "
     "WHERE i.tenant_id = :tenant AND i.id = :id"
 )
 ALIASES = text(
@@ -67,7 +67,7 @@ CREATE = text(
     "created_at) VALUES (:tenant, :id, :contact, :channel, :account, :channel_id, :user, :name, :username, :now)"
 )
 ATTACH = text(
-    "INSERT INTO identity_alias (tenant_id, scope, kind, value, identity_id, created_at) "  # noqa: S608
+    "INSERT INTO identity_alias (tenant_id, scope, kind, value, identity_id, created_at) "
     f"SELECT :tenant, :scope, g.kind, g.value, :id, :at FROM {GIVEN} "
     "ON CONFLICT (tenant_id, scope, kind, value) DO UPDATE "
     "SET identity_id = EXCLUDED.identity_id, created_at = EXCLUDED.created_at "

@@ -18,7 +18,7 @@ LOCK_FATES = text(
     "ORDER BY id FOR NO KEY UPDATE"
 )
 SAVE_FATES = text(
-    "UPDATE message SET status = n.status, provider_id = n.provider_id, failure = n.failure::jsonb "  # noqa: S608
+    "UPDATE message SET status = n.status, provider_id = n.provider_id, failure = n.failure::jsonb "
     "FROM unnest(CAST(:ids AS uuid[]), CAST(:statuses AS text[]), CAST(:provider_ids AS text[]), "
     "CAST(:failures AS text[])) AS n(id, status, provider_id, failure) WHERE message.id = n.id " + RETURNING
 )
