@@ -95,7 +95,9 @@ class Tx:
         """The last statements and the commit."""
         for ending in self._endings:
             await ending(self)
-        await self._conn.execute(self._live_and_commit() if self._events else "COMMIT")
+        done = await self._conn.execute(self._live_and_commit() if self._events else "COMMIT")
+        if done != "COMMIT":  # the server's word when an earlier error was swallowed
+            raise RuntimeError("a statement had failed: nothing was committed")
         if self._events:
             self._wakes.add(f"live:{self.tenant_id}")
 

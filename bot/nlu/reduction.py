@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
 DENSE_RANK, DENSE_RANK_PER_INTENT, SPARSE_RANK = 260, 2, 700

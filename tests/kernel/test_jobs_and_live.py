@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
+from sqlalchemy import text
 
 from kernel import jobs, live
 from kernel.db import Database
@@ -167,3 +170,23 @@ async def test_a_unique_job_that_is_being_claimed_is_followed_by_another(db: Dat
     await asyncio.gather(worker(), writer())
     async with db.dispatch() as tx:
         assert len(await jobs.claim(tx, [topic], limit=5, lease=timedelta(seconds=60))) == 1
+
+
+async def test_a_failure_that_somebody_swallowed_is_not_taken_for_a_commit(
+    db: Database, tenant: UUID
+) -> None:
+    with pytest.raises(RuntimeError, match="nothing was committed"):
+        async with db.tenant(tenant) as tx:
+            with contextlib.suppress(asyncpg.DivisionByZeroError):
+                await tx.scalar(text("SELECT 1 / 0"))
+
+
+async def test_live_events_carry_quotes_backslashes_and_names_of_parameters_as_they_are(
+    db: Database, tenant: UUID
+) -> None:
+    words = ["'; DROP TABLE lane; --", "\\'", "{n} $1 :tenant %s", 'a "b"\n', "ã 🚚", "\\u0041"]
+    async with db.tenant(tenant) as tx:
+        for word in words:
+            tx.live("test", {"word": word})
+    async with db.tenant(tenant) as tx:
+        assert [event.data["word"] for event in await live.after(tx, 0)] == words
