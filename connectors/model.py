@@ -125,7 +125,7 @@ inbox_waiting = Table(
     words("error", nullable=True),
     CheckConstraint("state IN ('ready','dead')", name="state"),
     Index("ix_inbox_waiting_dead", "tenant_id", "event_id", postgresql_where=text("state = 'dead'")),
-    info={"dispatch": "select,insert"},
+    info={"dispatch": "insert"},
 )
 
 outbox = Table(

@@ -926,8 +926,6 @@ GRANT update ON "inbox_waiting" TO konectus_app
 -- ;;
 GRANT delete ON "inbox_waiting" TO konectus_app
 -- ;;
-GRANT select ON "inbox_waiting" TO konectus_dispatch
--- ;;
 GRANT insert ON "inbox_waiting" TO konectus_dispatch
 -- ;;
 ALTER TABLE "inbox_waiting" ENABLE ROW LEVEL SECURITY
