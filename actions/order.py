@@ -18,7 +18,7 @@ from actions.speech import Events, SpeakingAction, hand_over, spoken
 log = logging.getLogger(__name__)
 
 
-class ValidateOrderForm(FormValidationAction):  # type: ignore[misc]
+class ValidateOrderForm(FormValidationAction):
     """Accepts what looks like an order number. After two wrong answers the form asks no more."""
 
     def name(self) -> str:

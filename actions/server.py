@@ -19,7 +19,7 @@ from actions.talk import ActionAskAffirmation, ActionHandoff, ActionOptIn, Actio
 DEFAULT_ZONE = "America/Sao_Paulo"
 
 
-class Executor(ActionExecutor):  # type: ignore[misc]
+class Executor(ActionExecutor):
     """Takes each call's domain as it comes: rasa-sdk would keep one tenant's for the next one's calls."""
 
     def update_and_return_domain(self, payload: Mapping[str, Any], action_name: str) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def hand_over(dispatcher: CollectingDispatcher, tracker: Tracker, reason: rules.
     return [SlotSet("order_number", None), SlotSet("order_attempts", 0)]
 
 
-class SpeakingAction(Action):  # type: ignore[misc]
+class SpeakingAction(Action):
     """An action whose unforeseen failure is an apology and a human, since Rasa swallows a failed action."""
 
     @abstractmethod

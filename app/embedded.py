@@ -149,7 +149,7 @@ class EmbeddedPostgres:
         draft.rename(self.cluster)
 
     def _run(self, command: list[str | Path], words: bytes = b"") -> None:
-        done = subprocess.run(command, input=words, capture_output=True, check=False, **self._identity())  # noqa: S603
+        done = subprocess.run(command, input=words, capture_output=True, check=False, **self._identity())  # noqa: S603 - PostgreSQL's own binaries
         if done.returncode:
             reason = done.stderr.decode(errors="replace").strip()
             raise EmbeddedError(f"{Path(command[0]).name} failed: {reason}")
@@ -173,7 +173,7 @@ class EmbeddedPostgres:
         options = [f"--{name}={value}" for name, value in self._settings.items()]
         folders = ["-D", str(self.cluster), "-k", str(self._socket_folder)]
         with self.log.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603
+            return subprocess.Popen(  # noqa: S603 - PostgreSQL's own binaries
                 [str(binaries / "postgres"), *folders, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -57,7 +57,7 @@ class Moment(NamedTuple):
         return {name: part for name, part in parts.items() if part}
 
 
-class Conversation(DialogueStateTracker):  # type: ignore[misc]
+class Conversation(DialogueStateTracker):
     def __init__(self, sender_id: str, slots: Iterable[Slot]) -> None:
         self._features: dict[str, Any] | None = None
         self._moments: list[Moment] = []

@@ -28,7 +28,7 @@ class WrongData(Exception):
     """What is wrong, and in which file."""
 
 
-class Lines(TrainingData):  # type: ignore[misc]
+class Lines(TrainingData):
     """Rasa's training data, each line kept once from the start, so that merging need not look again."""
 
     @staticmethod
@@ -54,7 +54,7 @@ class Lines(TrainingData):  # type: ignore[misc]
         return digest.hexdigest()
 
 
-class Project(RasaFileImporter):  # type: ignore[misc]
+class Project(RasaFileImporter):
     """One bot's files, each read once."""
 
     def __init__(self, folder: Path) -> None:
@@ -79,7 +79,7 @@ class Project(RasaFileImporter):  # type: ignore[misc]
         return self._stories
 
 
-class WholeProject(rasa_importer.E2EImporter):  # type: ignore[misc]
+class WholeProject(rasa_importer.E2EImporter):
     """With what Rasa adds to every project: its own actions, and the words of stories."""
 
     def __init__(self, folder: Path) -> None:

@@ -63,7 +63,7 @@ class Recent:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
-class IndexedRulePolicy(RulePolicy):  # type: ignore[misc]
+class IndexedRulePolicy(RulePolicy):
     """Training is Rasa's own, contradictions and all; the index serves loaded models only."""
 
     def __init__(self, *args: Any, lookup: dict[str, Any] | None = None, **kwargs: Any) -> None:

@@ -48,7 +48,7 @@ GONE = (
 _DIALECT = dialect()  # type: ignore[no-untyped-call]
 
 
-class Row(asyncpg.Record):  # type: ignore[misc]
+class Row(asyncpg.Record):
     """A row whose columns are attributes, too."""
 
     __slots__ = ()
@@ -60,7 +60,7 @@ class Row(asyncpg.Record):  # type: ignore[misc]
             raise AttributeError(f"the row has no column {name}") from None
 
 
-class Connection(asyncpg.Connection):  # type: ignore[misc]
+class Connection(asyncpg.Connection):
     __slots__ = ()
 
     def get_reset_query(self) -> str:

@@ -14,7 +14,7 @@ REJECTED = 400  # the action declined to run: part of a form's normal course
 SELECTIVE_DOMAIN = "selective_domain"  # send the domain only to actions that ask for it
 
 
-class ActionServer(EndpointConfig):  # type: ignore[misc]
+class ActionServer(EndpointConfig):
     def __init__(self, base: str, timeout: float) -> None:
         super().__init__(url=f"{base.rstrip('/')}/webhook", **{SELECTIVE_DOMAIN: True})
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(1.0, timeout))

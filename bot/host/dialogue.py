@@ -43,7 +43,7 @@ KEPT = (
 )
 
 
-class Dialogue(MessageProcessor):  # type: ignore[misc]
+class Dialogue(MessageProcessor):
     def __init__(self, model: Path, actions: ActionServer, name: str) -> None:
         super().__init__(str(model), None, None, Responses({}), actions)
         self.nlg.responses = self.domain.responses

@@ -14,7 +14,7 @@ from rasa.shared.core.slots import Slot
 from rasa.utils.endpoints import EndpointConfig
 
 
-class SlotExtraction(ActionExtractSlots):  # type: ignore[misc]
+class SlotExtraction(ActionExtractSlots):
     """Leaves out mappings that give nothing whatever was said: of unknown entities, and custom ones that name
     no action. Where a project validates slots by an action of its own, everything is Rasa's."""
 

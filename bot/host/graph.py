@@ -22,7 +22,7 @@ class Step(NamedTuple):
     needs: list[tuple[str, str]]  # (parameter, the node whose output it takes)
 
 
-class Sequential(DaskGraphRunner):  # type: ignore[misc]
+class Sequential(DaskGraphRunner):
     """In the place of Rasa's runner."""
 
     def __init__(

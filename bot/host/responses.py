@@ -16,7 +16,7 @@ def choice(count: int, *names: str) -> int:
     return int.from_bytes(digest, "big") % count
 
 
-class Responses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
+class Responses(TemplatedNaturalLanguageGenerator):
     def _random_response_for(
         self, utter_action: str, output_channel: str, filled_slots: dict[str, Any]
     ) -> dict[str, Any] | None:

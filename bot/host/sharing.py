@@ -29,7 +29,7 @@ def once(contents: str, make: Callable[[], Part]) -> Part:
     return part
 
 
-class SharedNode(GraphNode):  # type: ignore[misc]
+class SharedNode(GraphNode):
     def _load_component(self, **kwargs: Any) -> None:
         self._component = once(self._contents(), self._loaded)
 

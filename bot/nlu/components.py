@@ -61,7 +61,7 @@ class LanguageDetector(GraphComponent):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class SentenceClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
+class SentenceClassifier(GraphComponent, IntentClassifier):
     """The intent model inside Rasa's graph."""
 
     @staticmethod
@@ -131,7 +131,7 @@ def _note(message: Message, ranking: list[tuple[str, float]]) -> None:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class CarefulIntents(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]
+class CarefulIntents(GraphComponent, EntityExtractorMixin):
     """Notes where an intent with consequences is believed, but not firmly enough to act without asking."""
 
     @staticmethod

@@ -35,13 +35,13 @@ KINDS = ("audio", "image", "sticker", "location")
 FACTS = {"hours": "9h", "address": "Rua Um, 2", "phone": "1", "assistant_name": "Bia", "prices": "R$ 10"}
 
 
-class Chosen(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
+class Chosen(TemplatedNaturalLanguageGenerator):
     """Rasa's responses; only the choice between variations is the host's, which is no matter of chance."""
 
     _random_response_for = Responses._random_response_for
 
 
-class Plain(MessageProcessor):  # type: ignore[misc]
+class Plain(MessageProcessor):
     """Rasa as it is, but for what the host decides on purpose: when a session ends."""
 
     begin, turn, _has_session_expired = Dialogue.begin, Dialogue.turn, Dialogue._has_session_expired
