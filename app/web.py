@@ -12,13 +12,13 @@ import structlog
 from sanic import Request, Sanic
 from sanic.response import BaseHTTPResponse, HTTPResponse, raw
 
-from app import apis, console, health
+from app import apis, console, health, webhooks
 from app.deps import Deps, build, connected
 from app.processes import settle
 from app.settings import Settings
 from connectors.webhooks.receive import Receiver
 from kernel import jsons, logs, openapi
-from kernel.web import Shell, error_response, request_id
+from kernel.web import Shell, request_id
 
 BODY_LIMIT = 4 * 1024 * 1024
 VERSION = "0.1.0"
@@ -28,7 +28,8 @@ log = structlog.get_logger("web")
 def main(settings: Settings, services: Sequence[str]) -> None:
     logs.configure(settings.log_level, "web")
     app = make_app(settings, services)
-    app.run(settings.host, settings.port, single_process=True, access_log=False, motd=False)
+    how: dict[str, Any] = {"single_process": True, "access_log": False, "motd": False}
+    app.run(settings.host, settings.port, protocol=webhooks.FrontProtocol, **how)
 
 
 def make_app(settings: Settings, services: Sequence[str], given: Deps | None = None) -> Sanic[Any, Any]:
@@ -53,8 +54,7 @@ def _mount(app: Sanic[Any, Any], deps: Deps, built: apis.Built, services: Sequen
     shell = Shell(app, deps.db, built.authenticate, secure=deps.settings.production)
     shell.mount([r for name in services for r in built.routes[name]])
     if "connectors" in services:
-        webhook = partial(_webhook, built.receiver)
-        app.add_route(webhook, "/webhooks/<channel>", methods=["POST"], name="webhook")
+        webhooks.mount(app, built.receiver)
     if "router" in services:
         app.add_websocket_route(built.router.live, "/api/live", name="live")
         graph = deps.settings.meta_graph_url
@@ -75,15 +75,6 @@ async def _start(app: Sanic[Any, Any], *_: Any, deps: Deps | None, receiver: Rec
 
 async def _stop(app: Sanic[Any, Any], *_: Any) -> None:
     await app.ctx.stack.aclose()
-
-
-async def _webhook(receiver: Receiver, request: Request[Any, Any], channel: str) -> HTTPResponse:
-    """The hot path: no typed shell around it, the receiver says all there is to say."""
-    try:
-        await receiver.receive(channel, request.body, request.headers.get("x-hub-signature-256"))
-    except Exception as error:
-        return error_response(request, error)
-    return HTTPResponse(status=200)
 
 
 def own_checks(deps: Deps) -> dict[str, health.Check]:
@@ -116,16 +107,13 @@ async def _openapi(document: str, _request: Request[Any, Any]) -> HTTPResponse:
     return raw(document, content_type="application/json")
 
 
-async def _begin(request: Request[Any, Any]) -> None:
-    structlog.contextvars.clear_contextvars()
-    if request.path.startswith("/webhooks/"):
-        return
+def _begin(request: Request[Any, Any]) -> None:
     request.ctx.request_id = request_id(request)
     request.ctx.began = asyncio.get_running_loop().time()
     structlog.contextvars.bind_contextvars(request_id=request.ctx.request_id)
 
 
-async def _headers(request: Request[Any, Any], response: BaseHTTPResponse) -> None:
+def _headers(request: Request[Any, Any], response: BaseHTTPResponse) -> None:
     if not hasattr(request.ctx, "request_id"):
         return
     response.headers.setdefault("x-content-type-options", "nosniff")
@@ -136,3 +124,4 @@ async def _headers(request: Request[Any, Any], response: BaseHTTPResponse) -> No
         took = round((asyncio.get_running_loop().time() - request.ctx.began) * 1000, 1)
         operation = getattr(request.ctx, "operation", "")
         log.info("request", operation=operation, method=request.method, status=response.status, ms=took)
+    structlog.contextvars.clear_contextvars()  # the connection's next request is another's

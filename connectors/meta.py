@@ -5,7 +5,6 @@ Runs in the services and in the Rasa host alike, so: 3.10 syntax, httpx and the 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json as jsonlib
 import re
@@ -54,7 +53,7 @@ def appsecret_proof(token: str, secret: str) -> str:
 
 
 def _hmac(secret: str, message: bytes) -> str:
-    return hmac.new(secret.encode("utf-8", "replace"), message, hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode("utf-8", "replace"), message, "sha256").hex()
 
 
 # --- error classes ---------------------------------------------------------------------------

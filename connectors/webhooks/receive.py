@@ -64,22 +64,35 @@ class Receiver:
         kind = known(channel)
         if len(body) > BODY_LIMIT:
             raise TooLarge(f"a webhook body has at most {BODY_LIMIT} bytes")
-        if not CHANNEL[kind].verify.verify(body, signature, self._secrets):
+        if not self._signed(kind, body, signature):
             self.counters["refused"] += 1
             raise BadSignature("the signature does not fit the body")
-        await self.store(kind, body)
-
-    async def store(self, channel: Channel, body: bytes) -> None:
-        if self._waiting_bytes > WAITING_BYTES:
+        if self._full:
             self.counters["failed"] += 1
             raise Unavailable("too much waits to be stored", code="ingest", retry_after=5)
+        await self._store(kind, body)
+
+    def offer(self, channel: Channel, body: bytes, signature: str) -> asyncio.Future[None] | None:
+        """Done once the body is committed. None: it is not taken, and `receive` says why."""
+        if self._full or len(body) > BODY_LIMIT or not self._signed(channel, body, signature):
+            return None
+        return self._store(channel, body)
+
+    @property
+    def _full(self) -> bool:
+        return self._waiting_bytes > WAITING_BYTES
+
+    def _signed(self, channel: Channel, body: bytes, signature: str | None) -> bool:
+        return CHANNEL[channel].verify.verify(body, signature, self._secrets)
+
+    def _store(self, channel: Channel, body: bytes) -> asyncio.Future[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         mark = hashlib.sha256(channel.encode() + b"\0" + body).digest()
         self._waiting.append(Waiting(channel, mark, body, self._db.clock(), done))
         self._waiting_bytes += len(body)
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush())
-        await done
+        return done
 
     async def close(self) -> None:
         """Waits for what has been taken in; call before the database closes."""

@@ -21,7 +21,7 @@ from uuid import UUID
 import httpx
 from sanic import Sanic
 
-from app import apis, handlers, settings, web
+from app import apis, handlers, settings, web, webhooks
 from app.deps import Deps
 from connectors import service as connectors
 from connectors.channels import CHANNEL
@@ -158,7 +158,9 @@ def text_of(body: dict[str, Any]) -> str:
 @asynccontextmanager
 async def serve(app: Sanic[Any, Any]) -> AsyncIterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = await app.create_server(sock=listener, return_asyncio_server=True, asyncio_server_kwargs=None)
+    server = await app.create_server(
+        sock=listener, return_asyncio_server=True, asyncio_server_kwargs=None, protocol=webhooks.FrontProtocol
+    )
     assert server is not None
     await server.startup()
     await server.before_start()
