@@ -25,15 +25,18 @@ from kernel.wake import Wakes
 __all__ = ["Database", "Row", "Rows", "Tx"]
 BEGIN = "BEGIN"
 # One message to the server; the id is a UUID, so nothing can be smuggled in.
-BEGIN_AS = "BEGIN; SELECT set_config('app.tenant', '{}', true)"
+BEGIN_AS = "BEGIN; SET LOCAL app.tenant = '{}'"
 # The tenant's counter is locked from here to the commit, so both go in one message: no client, however busy,
-# stands between them while others wait. One message with several statements takes no parameters.
-LIVE_AND_COMMIT = (
-    "WITH counter AS (INSERT INTO live_head (tenant_id, head) VALUES ({tenant}, {n}) "
-    "ON CONFLICT (tenant_id) DO UPDATE SET head = live_head.head + {n} RETURNING head) "
+# stands between them while others wait. One message with several statements takes no parameters, but it may
+# call a prepared one, which every connection has (LIVE).
+LIVE_AND_COMMIT = "EXECUTE live({tenant}, {at}, ARRAY[{types}], ARRAY[{data}]); COMMIT"
+LIVE = (
+    "PREPARE live (uuid, timestamptz, text[], text[]) AS "
+    "WITH counter AS (INSERT INTO live_head (tenant_id, head) VALUES ($1, cardinality($3)) "
+    "ON CONFLICT (tenant_id) DO UPDATE SET head = live_head.head + cardinality($3) RETURNING head) "
     "INSERT INTO live_event (tenant_id, id, type, data, at) "
-    "SELECT {tenant}, c.head - {n} + e.place, e.type, e.data::jsonb, {at} FROM counter c CROSS JOIN "
-    "(VALUES {events}) AS e(place, type, data); COMMIT"
+    "SELECT $1, c.head - cardinality($3) + e.place, e.type, e.data::jsonb, $2 FROM counter c CROSS JOIN "
+    "unnest($3, $4) WITH ORDINALITY AS e(type, data, place)"
 )
 
 
@@ -102,13 +105,11 @@ class Tx:
             self._wakes.add(f"live:{self.tenant_id}")
 
     def _live_and_commit(self) -> str:
-        events = ", ".join(
-            f"({place}, {literal(type_)}, {literal(data)})"
-            for place, (type_, data) in enumerate(self._events, start=1)
-        )
-        tenant, at = (literal(str(value)) for value in (self.tenant_id, self.now.isoformat()))
         return LIVE_AND_COMMIT.format(
-            tenant=f"{tenant}::uuid", n=len(self._events), at=f"{at}::timestamptz", events=events
+            tenant=literal(str(self.tenant_id)),
+            at=literal(self.now.isoformat()),
+            types=", ".join(literal(type_) for type_, _ in self._events),
+            data=", ".join(literal(data) for _, data in self._events),
         )
 
 
@@ -135,7 +136,7 @@ class Database:
         return self._url.render_as_string(hide_password=False)
 
     async def open(self) -> None:
-        self._app = await driver.pool(self.dsn, rls.APP, self._size)
+        self._app = await driver.pool(self.dsn, rls.APP, self._size, LIVE)
         self.raw = await driver.pool(self.dsn, rls.DISPATCH, max(2, self._size // 2))
 
     async def close(self) -> None:

@@ -89,14 +89,21 @@ def prepared(statement: TextClause) -> Prepared:
     return found
 
 
-async def pool(dsn: str, role: str, size: int) -> asyncpg.Pool[Row]:
-    """Connections of one role, made when needed; the one used last is used first."""
+async def pool(dsn: str, role: str, size: int, prepare: str = "") -> asyncpg.Pool[Row]:
+    """Connections of one role, made when needed; the one used last is used first. `prepare`: a statement
+    that each of them begins with."""
+
+    async def init(conn: Any) -> None:
+        await _init(conn)
+        if prepare:
+            await conn.execute(prepare)
+
     made: asyncpg.Pool[Row] = await asyncpg.create_pool(
         dsn,
         min_size=0,
         max_size=size,
         max_inactive_connection_lifetime=IDLE,
-        init=_init,
+        init=init,
         connection_class=Connection,
         record_class=Row,
         statement_cache_size=STATEMENTS,
