@@ -43,11 +43,12 @@ LIVE = (
 class Tx:
     """One open transaction. `tenant_id` is None for the dispatch role."""
 
-    __slots__ = ("_conn", "_endings", "_events", "_tenant_id", "_wakes", "extra", "now")
+    __slots__ = ("_commit", "_conn", "_endings", "_events", "_tenant_id", "_wakes", "extra", "now")
 
     def __init__(self, conn: asyncpg.Connection[Row], tenant_id: UUID | None, now: datetime) -> None:
         self._conn = conn
         self._tenant_id = tenant_id
+        self._commit = "COMMIT"
         self.now = now
         self._events: list[tuple[str, str]] = []
         self._wakes: set[str] = set()
@@ -90,6 +91,11 @@ class Tx:
     def wakes(self) -> Iterable[str]:
         return self._wakes
 
+    def forgettable(self) -> None:
+        """Nobody waits for the disk at the commit. For work that is found waiting again if a crash of the
+        server forgets it: nothing has left, nothing was acknowledged. What commits later takes it along."""
+        self._commit = "SET LOCAL synchronous_commit = off; COMMIT"
+
     def at_end(self, ending: Callable[[Tx], Awaitable[None]]) -> None:
         """Runs with the last statements: a row that many transactions change is locked for a moment only."""
         self._endings.append(ending)
@@ -98,7 +104,7 @@ class Tx:
         """The last statements and the commit."""
         for ending in self._endings:
             await ending(self)
-        done = await self._conn.execute(self._live_and_commit() if self._events else "COMMIT")
+        done = await self._conn.execute(self._live_and_commit() if self._events else self._commit)
         if done != "COMMIT":  # the server's word when an earlier error was swallowed
             raise RuntimeError("a statement had failed: nothing was committed")
         if self._events:

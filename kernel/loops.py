@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from kernel.errors import Unavailable
 from kernel.wake import Wakes
 
+LONGEST_BREATH = 0.05  # seconds
 log = logging.getLogger(__name__)
 
 
@@ -21,17 +22,35 @@ async def pump(
     sweep: float,
     gap: float = 0.0,
 ) -> None:
-    """Calls `look` again at once while it says that there may be more. Seconds between two looks: at most
+    """Calls `look` again at once while it says that there may be more. Else seconds between two looks: at most
     `sweep`, at least `gap`, in which work gathers; the first after a rest comes at once."""
-    loop = asyncio.get_running_loop()
     with wakes.listen(topic) as woken:
         while not stop.is_set():
             woken.clear()
-            rested = loop.time() + gap
+            breath = Breath(gap)
             if not await _guarded(look, topic):
+                breath.work_done()
                 await _either(woken, stop, sweep)
-            if gap and (early := rested - loop.time()) > 0:
-                await asyncio.sleep(early)
+                await breath.taken()
+
+
+class Breath:
+    """A pause between two batches, at least as long as the first took: where the machine is slow, more
+    gathers for the second, and each costs its round trips only once. `gap`: seconds from start to start."""
+
+    def __init__(self, gap: float = 0.0) -> None:
+        self._now = asyncio.get_running_loop().time
+        self._began = self._now()
+        self._gap = gap
+        self._until = 0.0
+
+    def work_done(self) -> None:
+        now = self._now()
+        self._until = max(self._began + self._gap, now + min(now - self._began, LONGEST_BREATH))
+
+    async def taken(self) -> None:
+        if (early := self._until - self._now()) > 0:
+            await asyncio.sleep(early)
 
 
 async def _guarded(look: Callable[[], Awaitable[bool]], topic: str) -> bool:

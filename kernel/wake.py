@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CHANNEL = "konectus"
 # Seconds between two packets to other processes; the first leaves at once. What has been heard by somebody
 # here, who will do the work if there is room, is less urgent elsewhere.
-GAP = 0.01
+GAP = 0.02
 GAP_IF_HEARD = 0.05
 REDIS_WITHIN = 0.5  # seconds: a Redis that is slower than this does not speed anything up
 REDIS_CHECK = 1.0  # seconds of silence after which it is asked whether it is still there

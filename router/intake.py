@@ -50,7 +50,9 @@ async def arrive(tx: Tx, work: LaneWork) -> Arrival:
         return Arrival(conversation, work.channel, known.id, speaker)
     await _heed_stop_word(tx, contact, event)
     placed = await _place(tx, conversation, event, speaker)
-    await views.say_messages(tx, [written])
+    handed = await _hand_over(tx, conversation, placed, speaker)
+    about = None if handed else views.conversation(placed, beside=conversation)
+    await views.say_messages(tx, [written], about)
     return Arrival(placed, work.channel, written.id, speaker)
 
 
@@ -144,11 +146,16 @@ async def _place(tx: Tx, conversation: Row, event: Event, speaker: rules.Speaker
         changes["owed"] = True
     if fresh and speaker != "human":
         changes |= {"owner": "bot", "assignee_id": None, "epoch": conversation.epoch + 1}
-    placed = await store.change(tx, conversation.id, **changes)
-    if speaker == "human" and conversation.owner in ("none", "bot"):
-        packet = {"summary": rules.summary_without_bot(await store.last_texts(tx, conversation.id))}
-        await work_items.hand_off(tx, placed, "rule", packet)
-    return placed
+    return await store.change(tx, conversation.id, **changes)
+
+
+async def _hand_over(tx: Tx, before: Row, placed: Row, speaker: rules.Speaker) -> bool:
+    """To a person at once, where the bot does not speak."""
+    if speaker != "human" or before.owner not in ("none", "bot"):
+        return False
+    packet = {"summary": rules.summary_without_bot(await store.last_texts(tx, placed.id))}
+    await work_items.hand_off(tx, placed, "rule", packet)
+    return True
 
 
 def _news(tx: Tx, conversation: Row, event: Event) -> dict[str, Any]:

@@ -15,10 +15,12 @@ from kernel.db import Row, Tx
 from router.rules import shown_at
 
 # One shape for lists, views and live events: the conversation with the names that go beside it.
-CONVERSATION = """
-SELECT c.*, ct.id AS contact_id, ct.name AS contact_name, ct.phone AS contact_phone, u.name AS assignee_name,
-       ca.name AS channel_name, ca.bot_enabled, q.name AS queue_name,
-       w.id AS work_id, w.reason AS work_reason, w.packet AS work_packet, w.queued_at AS work_at
+NAMES = """
+ct.id AS contact_id, ct.name AS contact_name, ct.phone AS contact_phone, u.name AS assignee_name,
+ca.name AS channel_name, ca.bot_enabled, q.name AS queue_name,
+w.id AS work_id, w.reason AS work_reason, w.packet AS work_packet, w.queued_at AS work_at
+"""
+JOINED = """
 FROM conversation c
 JOIN identity i ON i.tenant_id = c.tenant_id AND i.id = c.identity_id
 JOIN contact ct ON ct.tenant_id = c.tenant_id AND ct.id = i.contact_id
@@ -27,6 +29,7 @@ LEFT JOIN app_user u ON u.tenant_id = c.tenant_id AND u.id = c.assignee_id
 LEFT JOIN work_item w ON w.tenant_id = c.tenant_id AND w.conversation_id = c.id AND w.state <> 'done'
 LEFT JOIN queue q ON q.tenant_id = w.tenant_id AND q.id = w.queue_id
 """
+CONVERSATION = f"SELECT c.*, {NAMES} {JOINED}"
 MESSAGE = """
 SELECT m.*, u.name AS author_name FROM message m
 LEFT JOIN app_user u ON u.tenant_id = m.tenant_id AND u.id = m.author_id
@@ -45,13 +48,14 @@ RETURNING = (
 ONE = text(CONVERSATION + "WHERE c.id = :id")
 # NO KEY: rows that point at a locked one (a message at its conversation) can be written meanwhile. Their
 # foreign keys lock it, too, and they are written by those who hold what we may want next.
-LOCK = text(f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE id = :id FOR NO KEY UPDATE")
+LOCKED = f"SELECT c.*, {EPISODE_ID.format('c')}, {NAMES} {JOINED}"
+LOCK = text(LOCKED + "WHERE c.id = :id FOR NO KEY UPDATE OF c")
 # Where two names proved to be one person, each may have a conversation: the livelier one goes on.
 LOCK_OF_IDENTITY = text(
-    f"SELECT c.*, {EPISODE_ID.format('c')} FROM conversation c WHERE c.tenant_id = :tenant AND c.identity_id = ANY("
+    LOCKED + "WHERE c.tenant_id = :tenant AND c.identity_id = ANY("
     "ARRAY(SELECT i.id FROM identity i WHERE i.tenant_id = :tenant AND i.merged_into = :identity) "
     "|| CAST(:identity AS uuid)) ORDER BY c.state = 'open' DESC, "
-    "c.owner IN ('agent','offered','queue') DESC, c.last_at DESC, c.id LIMIT 1 FOR NO KEY UPDATE"
+    "c.owner IN ('agent','offered','queue') DESC, c.last_at DESC, c.id LIMIT 1 FOR NO KEY UPDATE OF c"
 )
 FOLLOW = text(
     "UPDATE conversation SET identity_id = :identity WHERE id = :id AND NOT EXISTS "
@@ -118,6 +122,7 @@ async def conversation(tx: Tx, id_: UUID) -> Row | None:
 
 
 async def lock(tx: Tx, id_: UUID) -> Row | None:
+    """The conversation and the names beside it, for this transaction alone."""
     return await tx.one(LOCK, {"id": id_})
 
 

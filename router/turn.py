@@ -197,8 +197,8 @@ async def say(tx: Tx, conversation: Row, said: Saying, *, also: Mapping[str, Any
     if rows:
         preview = rules.preview(rows[-1].text, "out", rows[-1].kind, at)
         changes |= {"preview": preview, "last_at": tx.now}
-    await store.change(tx, conversation.id, **changes)
-    return await views.say_messages(tx, rows) if rows else []
+    now = await store.change(tx, conversation.id, **changes)
+    return await views.say_messages(tx, rows, views.conversation(now, beside=conversation)) if rows else []
 
 
 def _part(conversation: Row, said: Saying, native: Native) -> dict[str, Any]:

@@ -15,22 +15,24 @@ from kernel.db import Row, Tx
 from router import rules, schemas, store
 
 
-def conversation(r: Row) -> schemas.Conversation:
+def conversation(r: Row, beside: Row | None = None) -> schemas.Conversation:
+    """`beside`: has the names (contact, channel, assignee, queue, work) where `r` is the bare conversation."""
+    names = r if beside is None else beside
     return schemas.Conversation(
         id=r.id,
         channel=r.channel,
         channel_id=r.channel_id,
-        channel_name=r.channel_name,
-        contact=schemas.ContactRef(id=r.contact_id, name=r.contact_name, phone=r.contact_phone),
+        channel_name=names.channel_name,
+        contact=schemas.ContactRef(id=names.contact_id, name=names.contact_name, phone=names.contact_phone),
         owner=r.owner,
-        assignee=schemas.Person(id=r.assignee_id, name=r.assignee_name or "") if r.assignee_id else None,
-        queue=r.queue_name,
+        assignee=schemas.Person(id=r.assignee_id, name=names.assignee_name or "") if r.assignee_id else None,
+        queue=names.queue_name,
         state=r.state,
         unread=r.unread,
         preview=msgspec.convert(r.preview, schemas.Preview) if r.preview else None,
         last_at=r.last_at,
         window_closes_at=r.window_opened_at + rules.WINDOWS[r.channel] if r.window_opened_at else None,
-        handoff=_handoff(r),
+        handoff=_handoff(names),
         epoch=r.epoch,
     )
 
@@ -91,9 +93,12 @@ async def conversation_now(tx: Tx, id_: UUID) -> schemas.Conversation:
     return conversation(row)
 
 
-async def say_messages(tx: Tx, rows: Sequence[Row]) -> list[schemas.Message]:
-    """Writes message.created for each, with their one conversation as it is now; returns the messages."""
-    about = await conversation_now(tx, rows[0].conversation_id)
+async def say_messages(
+    tx: Tx, rows: Sequence[Row], about: schemas.Conversation | None = None
+) -> list[schemas.Message]:
+    """Writes message.created for each, with their one conversation as it is now (`about`, where the caller
+    has it at hand); returns the messages."""
+    about = about or await conversation_now(tx, rows[0].conversation_id)
     shown = [message(row) for row in rows]
     for each in shown:
         tx.live("message.created", {"message": each, "conversation": about})

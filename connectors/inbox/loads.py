@@ -22,6 +22,7 @@ from kernel import lanes
 from kernel.db import Database, Tx
 from kernel.errors import NotFound, Unavailable
 from kernel.lanes import Claim, LaneLost
+from kernel.loops import Breath
 
 BATCH = 20  # events of one lane
 LANES = 32  # in one transaction
@@ -70,7 +71,11 @@ class Loader:
     async def _run(self, tenant_id: UUID) -> None:
         while requests := self._requests.get(tenant_id):
             self._requests[tenant_id] = requests[LANES:]
+            breath = Breath()
             await self._answer(tenant_id, requests[:LANES])
+            if len(self._requests[tenant_id]) < LANES:
+                breath.work_done()
+                await breath.taken()
         self._running[tenant_id] -= 1
         if not self._running[tenant_id]:
             del self._running[tenant_id]
@@ -81,6 +86,7 @@ class Loader:
         try:
             async with self._db.tenant(tenant_id) as tx:
                 answers = await self._load(tx, requests)
+                tx.forgettable()
         except Exception as error:
             if len(requests) > 1 and not isinstance(error, Unavailable):
                 for request in requests:  # one of them is at fault, or it was a deadlock

@@ -18,7 +18,7 @@ async def reopen(tx: Tx, channel_id: UUID, key: str | None) -> bool:
     event = await store.kept(tx, channel_id, key) if key else None
     if event is None:
         return False
-    await store.wait_again(tx, event.id, event.lane, await lanes.push(tx, "in", event.lane))
+    await store.wait_again(tx, event.id, event.lane, await lanes.push(tx, event.lane))
     return True
 
 
@@ -35,5 +35,5 @@ async def replay(tx: Tx, event_id: UUID) -> bool:
     lane = await store.replay(tx, event_id)
     if lane is None:
         return False
-    await store.wait_again(tx, event_id, lane, await lanes.push(tx, lane.split(":", 1)[0], lane))
+    await store.wait_again(tx, event_id, lane, await lanes.push(tx, lane))
     return True

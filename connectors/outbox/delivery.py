@@ -28,7 +28,7 @@ from kernel.crypto import SealBroken, Vault
 from kernel.db import Database
 from kernel.errors import Unavailable
 from kernel.lanes import Claim
-from kernel.loops import pump
+from kernel.loops import Breath, pump
 from kernel.wake import Wakes
 
 IN_FLIGHT = 200
@@ -187,7 +187,11 @@ class Crew:
     async def _run(self) -> None:
         while self._turns:
             batch, self._turns = self._turns[:BATCH], self._turns[BATCH:]
+            breath = Breath()
             await self._work(batch)
+            if len(self._turns) < BATCH:
+                breath.work_done()
+                await breath.taken()
         self._task = None
         self._delivery.crew_done(self._tenant_id)
 

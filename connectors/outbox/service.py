@@ -49,7 +49,7 @@ async def send(
         return []
     rank = PRIORITY[origin] if priority is None else priority
     lane = out_lane(ref.id, user, phone)
-    first = await lanes.push(tx, "out", lane, len(natives), at=not_before, priority=rank)
+    first = await lanes.push(tx, lane, len(natives), at=not_before, priority=rank)
     rows = [(new_id(), first + n, native) for n, native in enumerate(natives)]
     shared = {
         "lane": lane, "channel_id": ref.id, "channel": ref.kind, "account": ref.external_id, "user": user,

@@ -122,7 +122,7 @@ async def cancel(
 
 async def touch(tx: Tx, names: Iterable[str]) -> None:
     """Locks these lanes in order and has them looked at soon; takes no number."""
-    await lanes.push_many(tx, "out", {(tx.tenant_id, name): 0 for name in names})
+    await lanes.push_many(tx, {(tx.tenant_id, name): 0 for name in names})
 
 
 async def unpark(tx: Tx, prefix: str | None) -> int:

@@ -68,6 +68,7 @@ class Splitter:
             bodies = await store.new_bodies(tx, limit, BATCH_BYTES)
             if bodies:
                 await self._split(tx, bodies)
+            tx.forgettable()
         self._full = len(bodies) == limit or sum(len(body.body) for body in bodies) >= BATCH_BYTES
         return len(bodies)
 
@@ -128,7 +129,7 @@ class Splitter:
         first = sorted(reversed(unique.values()), key=lambda entry: entry.event.at)
         if not first:
             return
-        numbers = await self._numbers(tx, Counter((entry.tenant_id, entry.lane) for entry in first))
+        numbers = await lanes.push_many(tx, Counter((entry.tenant_id, entry.lane) for entry in first))
         rows: list[tuple[Entry, UUID, int]] = []
         for entry in first:
             place = (entry.tenant_id, entry.lane)
@@ -137,14 +138,6 @@ class Splitter:
         added = await store.add_events(tx, rows)
         self.counters["events"] += added
         self.counters["repeated"] += len(entries) - added
-
-    async def _numbers(self, tx: Tx, counts: Counter[tuple[UUID, str]]) -> dict[tuple[UUID, str], int]:
-        """The first free place in each lane."""
-        numbers: dict[tuple[UUID, str], int] = {}
-        for kind in ("in", "st"):  # always in this order: no two writers wait for each other
-            part = {key: n for key, n in counts.items() if key[1].startswith(f"{kind}:")}
-            numbers.update(await lanes.push_many(tx, kind, part))
-        return numbers
 
 
 def _parse(body: Body) -> tuple[Parsed, str | None]:
