@@ -11,6 +11,11 @@ import sys
 from collections.abc import Callable
 
 PR_SET_PDEATHSIG = 1
+COLLECT = (
+    10_000,
+    20,
+    20,
+)  # new objects until the collector looks: a message makes some thousands, most soon gone
 
 
 def die_with_parent(word: signal.Signals) -> Callable[[], None]:
@@ -33,3 +38,4 @@ def settle() -> None:
     again, which holds up whoever waits for tens of milliseconds."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT)

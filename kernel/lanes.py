@@ -30,12 +30,14 @@ PUSH = text(
 # A lost claim is no loss (whatever follows from it commits later, and so keeps it), so nobody waits for the
 # disk. That a token is never given out twice, even if the server crashes in between, is why it is a time.
 CLAIM = text(
-    "WITH lazily AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS off), due AS (SELECT tenant_id, lane FROM lane WHERE kind = :kind AND ready_at <= :now "
+    "WITH lazily AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS off), "
+    "due AS (SELECT tenant_id, lane FROM lane WHERE kind = :kind AND ready_at <= :now "
     "AND (lease_until IS NULL OR lease_until < :now) ORDER BY priority DESC, ready_at "
     "LIMIT :limit FOR UPDATE SKIP LOCKED) "
     "UPDATE lane l SET lease_until = :until, "
     "token = GREATEST(l.token + 1, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint) FROM due, lazily "
-    "WHERE lazily.off = 'off' AND l.tenant_id = due.tenant_id AND l.lane = due.lane RETURNING l.tenant_id, l.lane, l.token"
+    "WHERE lazily.off = 'off' AND l.tenant_id = due.tenant_id AND l.lane = due.lane "
+    "RETURNING l.tenant_id, l.lane, l.token"
 )
 LOCK = text("SELECT token FROM lane WHERE tenant_id = :tenant AND lane = :lane FOR UPDATE")
 RELEASE = text(

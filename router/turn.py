@@ -20,7 +20,6 @@ from connectors.inbox.worker import LaneWork
 from connectors.outbox import service as outbox
 from connectors.rules import ChannelRef
 from crm import service as crm
-from kernel import lanes
 from kernel.db import Database, Row, Tx
 from kernel.ids import new_id
 from router import intake, rules, schemas, store, views
@@ -33,9 +32,9 @@ log = structlog.get_logger("turn")
 
 
 async def answer_message(db: Database, bot: BotClient, work: LaneWork) -> None:
-    """Two transactions around one question; see the module's docstring."""
+    """Two transactions around one question; see the module's docstring. The first needs no proof that the lane
+    is still ours: a message that another worker has handled meanwhile is known, and changes nothing."""
     async with db.tenant(work.claim.tenant_id) as tx:
-        await lanes.hold(tx, work.claim)
         arrival = await intake.arrive(tx, work)
         question = await _question(tx, work, arrival) if arrival.speaker == "bot" else None
         if question is None:

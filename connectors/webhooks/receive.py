@@ -27,6 +27,11 @@ BODY_LIMIT = 4 * 1024 * 1024
 BATCH_ROWS = 1_000
 BATCH_BYTES = 16 * 1024 * 1024
 WAITING_BYTES = 64 * 1024 * 1024  # more than this waits nowhere: Meta is told to come again
+# Bodies that only say what became of our messages are told of a moment later, in one word for many: nobody
+# waits for a tick as they wait for an answer. Meta writes compactly; what is written otherwise counts as urgent.
+QUIET = (b'"statuses":[', b'"delivery":{', b'"read":{')
+LOUD = (b'"messages":[', b'"message":{', b'"postback":{')
+MOMENT = 0.1  # seconds
 PATIENCE = 10.0  # seconds for one flush; Meta gives up on us at about five
 log = logging.getLogger(__name__)
 
@@ -37,6 +42,7 @@ class Waiting(NamedTuple):
     body: bytes
     at: datetime
     done: asyncio.Future[None]
+    urgent: bool
 
 
 class Receiver:
@@ -50,6 +56,7 @@ class Receiver:
         self._waiting: list[Waiting] = []
         self._waiting_bytes = 0
         self._flusher: asyncio.Task[None] | None = None
+        self._telling: asyncio.TimerHandle | None = None
         self.counters = {"stored": 0, "duplicates": 0, "refused": 0, "failed": 0}
 
     def challenge(self, channel: str, query: Mapping[str, str]) -> str:
@@ -88,7 +95,7 @@ class Receiver:
     def _store(self, channel: Channel, body: bytes) -> asyncio.Future[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         mark = hashlib.sha256(channel.encode() + b"\0" + body).digest()
-        self._waiting.append(Waiting(channel, mark, body, self._db.clock(), done))
+        self._waiting.append(Waiting(channel, mark, body, self._db.clock(), done, is_urgent(body)))
         self._waiting_bytes += len(body)
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush())
@@ -98,6 +105,8 @@ class Receiver:
         """Waits for what has been taken in; call before the database closes."""
         if self._flusher is not None:
             await self._flusher
+        if self._telling is not None:
+            self._tell()
 
     async def _flush(self) -> None:
         try:
@@ -136,10 +145,19 @@ class Receiver:
         self.counters["duplicates"] += len(batch) - stored
 
     def _answer(self, batch: list[Waiting]) -> None:
-        self._wakes.publish(("raw",))
+        if any(item.urgent for item in batch):
+            self._tell()
+        elif self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(MOMENT, self._tell)
         for item in batch:
             if not item.done.done():
                 item.done.set_result(None)
+
+    def _tell(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
+        self._wakes.publish(("raw",))
 
     def _fail(self, batch: list[Waiting], error: BaseException) -> None:
         log.error("webhooks could not be stored: %s", type(error).__name__)
@@ -157,3 +175,8 @@ def known(channel: str) -> Channel:
         if name == channel:
             return name
     raise UnknownChannel(f"there is no channel {channel[:40]}")
+
+
+def is_urgent(body: bytes) -> bool:
+    """Does somebody wait for an answer?"""
+    return any(key in body for key in LOUD) or not any(key in body for key in QUIET)
