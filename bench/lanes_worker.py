@@ -14,6 +14,7 @@ import time
 import uvloop
 
 from app.handlers import HOOKS
+from app.processes import settle
 from connectors.inbox.worker import InboxWorker, LaneWork
 from connectors.outbox.settle import Settler
 from kernel.db import Database
@@ -43,6 +44,7 @@ async def _main(expected: int) -> None:
     await db.open()
     record = Record(expected)
     worker = InboxWorker(db, wakes, record.handle, settler=Settler(HOOKS))
+    settle()  # as the worker's process does
     began = time.perf_counter()
     await worker.run(record.stop)
     seconds = time.perf_counter() - began

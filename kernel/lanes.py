@@ -8,6 +8,7 @@ same lock, so that a writer who commits later always finds the lane unready and 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,8 +35,7 @@ CLAIM = text(
     "due AS (SELECT tenant_id, lane FROM lane WHERE kind = :kind AND ready_at <= :now "
     "AND (lease_until IS NULL OR lease_until < :now) ORDER BY priority DESC, ready_at "
     "LIMIT :limit FOR UPDATE SKIP LOCKED) "
-    "UPDATE lane l SET lease_until = :until, "
-    "token = GREATEST(l.token + 1, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint) FROM due, lazily "
+    "UPDATE lane l SET lease_until = :until, token = GREATEST(l.token + 1, :stamp) FROM due, lazily "
     "WHERE lazily.off = 'off' AND l.tenant_id = due.tenant_id AND l.lane = due.lane "
     "RETURNING l.tenant_id, l.lane, l.token"
 )
@@ -117,7 +117,13 @@ async def push_many(
 
 async def claim(tx: Tx, kind: str, *, limit: int, lease: timedelta) -> list[Claim]:
     """Takes up to `limit` due lanes (dispatch role). The caller commits before it works."""
-    row = {"kind": kind, "now": tx.now, "until": tx.now + lease, "limit": limit}
+    row = {
+        "kind": kind,
+        "now": tx.now,
+        "until": tx.now + lease,
+        "limit": limit,
+        "stamp": time.time_ns() // 1000,
+    }
     return [Claim(r.tenant_id, r.lane, r.token) for r in await tx.all(CLAIM, row)]
 
 

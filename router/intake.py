@@ -61,7 +61,7 @@ async def conversation_of(tx: Tx, work: LaneWork) -> tuple[Row, UUID]:
     event, channel = work.event, work.channel
     assert event.sender is not None
     found = await person(tx, work)
-    row = await known_conversation(tx, found.identity_id)
+    row = None if found.created else await known_conversation(tx, found.identity_id)
     if row is None:
         base = {
             "id": new_id(),

@@ -68,7 +68,7 @@ CREATE = text(
 )
 OPEN_EPISODE = text(
     "INSERT INTO episode (tenant_id, id, conversation_id, opened_at) VALUES (:tenant, :id, :conversation, :now) "
-    "ON CONFLICT (tenant_id, conversation_id) WHERE closed_at IS NULL DO NOTHING"
+    "ON CONFLICT (tenant_id, conversation_id) WHERE closed_at IS NULL DO NOTHING RETURNING id"
 )
 EPISODE = text("SELECT id FROM episode WHERE conversation_id = :conversation AND closed_at IS NULL")
 CLOSE_EPISODE = text(
@@ -157,11 +157,8 @@ def _change(names: tuple[str, ...]) -> TextClause:
 
 async def episode(tx: Tx, conversation_id: UUID, new_id: UUID) -> UUID:
     """The open episode; opened now when there is none."""
-    found = await tx.scalar(EPISODE, {"conversation": conversation_id})
-    if found is None:
-        row = {"tenant": tx.tenant_id, "id": new_id, "conversation": conversation_id, "now": tx.now}
-        await tx.run(OPEN_EPISODE, row)
-        found = await tx.scalar(EPISODE, {"conversation": conversation_id})
+    row = {"tenant": tx.tenant_id, "id": new_id, "conversation": conversation_id, "now": tx.now}
+    found = await tx.scalar(OPEN_EPISODE, row) or await tx.scalar(EPISODE, {"conversation": conversation_id})
     assert isinstance(found, UUID)
     return found
 

@@ -26,6 +26,7 @@ from kernel.loops import Breath
 
 BATCH = 20  # events of one lane
 LANES = 32  # in one transaction
+FEW = 8  # of them: the next batch shall have more
 AT_ONCE = 2  # transactions of one tenant
 
 
@@ -73,7 +74,7 @@ class Loader:
             self._requests[tenant_id] = requests[LANES:]
             breath = Breath()
             await self._answer(tenant_id, requests[:LANES])
-            if len(self._requests[tenant_id]) < LANES:
+            if len(requests) < FEW:
                 breath.work_done()
                 await breath.taken()
         self._running[tenant_id] -= 1

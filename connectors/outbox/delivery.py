@@ -33,6 +33,7 @@ from kernel.wake import Wakes
 
 IN_FLIGHT = 200
 BATCH = 200
+FEW = 8  # turns of a batch after which the next shall have more
 SWEEP = 1.0
 CALL_TIMEOUT = 10.0
 STOP_PATIENCE = 15.0
@@ -189,7 +190,7 @@ class Crew:
             batch, self._turns = self._turns[:BATCH], self._turns[BATCH:]
             breath = Breath()
             await self._work(batch)
-            if len(self._turns) < BATCH:
+            if len(batch) < FEW:
                 breath.work_done()
                 await breath.taken()
         self._task = None

@@ -159,6 +159,8 @@ async def _one_contact(tx: Tx, ids: set[UUID]) -> UUID:
 async def _settle(tx: Tx, seen: Sighting, same: list[Match], contact_id: UUID, *, created: bool) -> Resolved:
     """One identity on this account, of this contact, with all names."""
     live = await store.live_identities(tx, {match.identity_id for match in same})
+    if created and not live:
+        return await _introduce(tx, seen, contact_id)
     identity_id = min(live) if live else await _new_identity(tx, seen, contact_id)
     for other in sorted(live - {identity_id}):
         await store.join_identity(tx, other, identity_id, contact_id)
@@ -166,6 +168,14 @@ async def _settle(tx: Tx, seen: Sighting, same: list[Match], contact_id: UUID, *
     await _keep_card(tx, seen, identity_id)
     tx.live("contact.changed", {"contact_id": contact_id})
     return _resolved(await store.person(tx, identity_id), created)
+
+
+async def _introduce(tx: Tx, seen: Sighting, contact_id: UUID) -> Resolved:
+    """Nobody knew them: the card just made and their words are all there is."""
+    identity_id = await _new_identity(tx, seen, contact_id)
+    await store.attach(tx, seen.scope, identity_id, _lasting_names(seen), seen.at)
+    tx.live("contact.changed", {"contact_id": contact_id})
+    return Resolved(contact_id, identity_id, seen.sender.name, seen.phone, True)
 
 
 async def _new_identity(tx: Tx, seen: Sighting, contact_id: UUID) -> UUID:
@@ -180,16 +190,19 @@ async def _keep_names(tx: Tx, seen: Sighting, identity_id: UUID) -> None:
     """New names are added. Old ids stay, old phone numbers go: the next owner may write tomorrow."""
     names, sender = seen.names, seen.sender
     row, had = await store.person(tx, identity_id), await store.aliases(tx, identity_id)
-    stay = [a for a in (*names.now, *names.past) if a in names.now or a.kind != "phone"]
-    given = [(str(a.kind), a.value) for a in stay]
-    if sender.username:
-        given.append(("username", sender.username))
-    await store.attach(tx, seen.scope, identity_id, given, seen.at)
+    await store.attach(tx, seen.scope, identity_id, _lasting_names(seen), seen.at)
     gone = [a.value for a in names.past if a.kind == "phone"]
     await store.drop_numbers(tx, seen.scope, identity_id, gone, seen.at)
     user = rules.new_user_key(row.user_key, sender, had, names, seen.at)
     name, username = sender.name or row.identity_name, sender.username or row.username
     await store.describe(tx, identity_id, user, name, username)
+
+
+def _lasting_names(seen: Sighting) -> list[tuple[str, str]]:
+    names, sender = seen.names, seen.sender
+    stay = [a for a in (*names.now, *names.past) if a in names.now or a.kind != "phone"]
+    given = [(str(a.kind), a.value) for a in stay]
+    return [*given, ("username", sender.username)] if sender.username else given
 
 
 async def _keep_card(tx: Tx, seen: Sighting, identity_id: UUID) -> None:
