@@ -100,11 +100,16 @@ class Tx:
         """Runs with the last statements: a row that many transactions change is locked for a moment only."""
         self._endings.append(ending)
 
+    @property
+    def last_words(self) -> str:
+        """The message that ends it."""
+        return self._live_and_commit() if self._events else self._commit
+
     async def finish(self) -> None:
         """The last statements and the commit."""
         for ending in self._endings:
             await ending(self)
-        done = await self._conn.execute(self._live_and_commit() if self._events else self._commit)
+        done = await self._conn.execute(self.last_words)
         if done != "COMMIT":  # the server's word when an earlier error was swallowed
             raise RuntimeError("a statement had failed: nothing was committed")
         if self._events:

@@ -38,19 +38,22 @@ class Breath:
     """A pause between two batches, at least as long as the first took: where the machine is slow, more
     gathers for the second, and each costs its round trips only once. `gap`: seconds from start to start."""
 
-    def __init__(self, gap: float = 0.0) -> None:
-        self._now = asyncio.get_running_loop().time
-        self._began = self._now()
+    def __init__(self, gap: float = 0.0, now: Callable[[], float] | None = None) -> None:
+        self._now = now or asyncio.get_running_loop().time
+        self._began = self._until = self._now()
         self._gap = gap
-        self._until = 0.0
 
     def work_done(self) -> None:
         now = self._now()
         self._until = max(self._began + self._gap, now + min(now - self._began, LONGEST_BREATH))
 
+    @property
+    def left(self) -> float:
+        return max(0.0, self._until - self._now())
+
     async def taken(self) -> None:
-        if (early := self._until - self._now()) > 0:
-            await asyncio.sleep(early)
+        if left := self.left:
+            await asyncio.sleep(left)
 
 
 async def _guarded(look: Callable[[], Awaitable[bool]], topic: str) -> bool:
