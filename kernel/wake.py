@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     import redis.asyncio as redis
 
 CHANNEL = "konectus"
-# Seconds between two packets to other processes; the first leaves at once. What has been heard by somebody
-# here, who will do the work if there is room, is less urgent elsewhere.
-GAP = 0.02
-GAP_IF_HEARD = 0.05
+# Seconds between two packets to other processes; the first leaves at once. Less urgent: what has been heard by
+# somebody here, who will do the work if there is room, and what is for people's screens.
+GAP = 0.01
+GAP_IF_CALM = 0.03
+SCREENS = "live:"
 REDIS_WITHIN = 0.5  # seconds: a Redis that is slower than this does not speed anything up
 REDIS_CHECK = 1.0  # seconds of silence after which it is asked whether it is still there
 log = logging.getLogger(__name__)
@@ -36,8 +37,8 @@ class Wakes:
         self._waiters: dict[str, set[asyncio.Event]] = {}
         self._hooks: dict[str, Callable[[str], None]] = {}
         self._urgent: set[str] = set()
-        self._heard_here: set[str] = set()
-        self._heard_next = 0.0  # the loop's time from which they may leave
+        self._calm: set[str] = set()
+        self._calm_next = 0.0  # the loop's time from which they may leave
         self._pending = asyncio.Event()
         self._wanted = asyncio.Event()  # somebody here listens
         self._tasks: list[asyncio.Task[None]] = []
@@ -64,7 +65,8 @@ class Wakes:
         """Tells waiters here at once and other processes in a moment; topics are merged."""
         for topic in topics:
             self._tell(topic)
-            (self._heard_here if topic in self._waiters else self._urgent).add(topic)
+            calm = topic in self._waiters or topic.startswith(SCREENS)
+            (self._calm if calm else self._urgent).add(topic)
         self._pending.set()
 
     @contextlib.contextmanager
@@ -163,12 +165,12 @@ class Wakes:
     def _take(self) -> set[str]:
         topics, self._urgent = self._urgent, set()
         loop = asyncio.get_running_loop()
-        if self._heard_here and loop.time() < self._heard_next:
-            loop.call_at(self._heard_next, self._pending.set)
-        elif self._heard_here:
-            topics |= self._heard_here
-            self._heard_here.clear()
-            self._heard_next = loop.time() + GAP_IF_HEARD
+        if self._calm and loop.time() < self._calm_next:
+            loop.call_at(self._calm_next, self._pending.set)
+        elif self._calm:
+            topics |= self._calm
+            self._calm.clear()
+            self._calm_next = loop.time() + GAP_IF_CALM
         return topics
 
     async def _send(self, conn: Any, payload: str) -> None:
