@@ -48,11 +48,15 @@ class Mix:
         return b"%b%010d%b" % (before, n, after)
 
     def request(self, n: int, host: str) -> bytes:
-        body = self.body(n)
-        return (
-            b"POST %b HTTP/1.1\r\nHost: %b\r\nContent-Type: application/json\r\n"
-            b"User-Agent: facebookexternalua\r\nX-Hub-Signature-256: sha256=%b\r\nContent-Length: %d\r\n\r\n%b"
-        ) % (PATH.encode(), host.encode(), signature(body, self._key).encode(), len(body), body)
+        return post(self.body(n), host, self._key)
+
+
+def post(body: bytes, host: str, key: bytes) -> bytes:
+    """A signed webhook as it goes over the wire."""
+    return (
+        b"POST %b HTTP/1.1\r\nHost: %b\r\nContent-Type: application/json\r\n"
+        b"User-Agent: facebookexternalua\r\nX-Hub-Signature-256: sha256=%b\r\nContent-Length: %d\r\n\r\n%b"
+    ) % (PATH.encode(), host.encode(), signature(body, key).encode(), len(body), body)
 
 
 def signature(body: bytes, key: bytes) -> str:

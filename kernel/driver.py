@@ -114,6 +114,13 @@ async def pool(dsn: str, role: str, size: int, prepare: str = "") -> asyncpg.Poo
     return made
 
 
+async def acquire(pool: asyncpg.Pool[Row]) -> asyncpg.Connection[Row]:
+    """A connection, within CONNECT_WITHIN seconds; no clock is set where one is free."""
+    timeout = None if pool.get_idle_size() else CONNECT_WITHIN
+    conn: asyncpg.Connection[Row] = await pool.acquire(timeout=timeout)
+    return conn
+
+
 async def close(pool: asyncpg.Pool[Row]) -> None:
     """Waits for what is under way, but not for ever."""
     try:
