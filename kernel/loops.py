@@ -35,8 +35,8 @@ async def pump(
 
 
 class Breath:
-    """A pause between two batches, at least as long as the first took: where the machine is slow, more
-    gathers for the second, and each costs its round trips only once. `gap`: seconds from start to start."""
+    """A pause between two batches, half as long as the first took: where the machine is slow, more gathers
+    for the second, and each costs its round trips only once. `gap`: least seconds from start to start."""
 
     def __init__(self, gap: float = 0.0, now: Callable[[], float] | None = None) -> None:
         self._now = now or asyncio.get_running_loop().time
@@ -45,7 +45,7 @@ class Breath:
 
     def work_done(self) -> None:
         now = self._now()
-        self._until = max(self._began + self._gap, now + min(now - self._began, LONGEST_BREATH))
+        self._until = max(self._began + self._gap, now + min((now - self._began) / 2, LONGEST_BREATH))
 
     @property
     def left(self) -> float:

@@ -21,14 +21,14 @@ class Watch:
     ("gap", "took", "rest"),
     [
         (0.0, 0.0, 0.0),
-        (0.0, 0.01, 0.01),  # as long as the work
+        (0.0, 0.02, 0.01),  # half as long as it worked
         (0.015, 0.002, 0.013),  # or until the gap is over
-        (0.015, 0.01, 0.01),
+        (0.015, 0.014, 0.007),
         (0.0, 5.0, LONGEST_BREATH),  # but never for long
         (0.2, 0.0, 0.2),
     ],
 )
-def test_a_worker_rests_as_long_as_it_worked(gap: float, took: float, rest: float) -> None:
+def test_a_worker_rests_half_as_long_as_it_worked(gap: float, took: float, rest: float) -> None:
     watch = Watch()
     breath = Breath(gap, watch)
     watch.now += took
