@@ -112,7 +112,8 @@ def page() -> None:
     lines = ["# Measures", "", "Written by `make bench`; each table is what one command measured last.", ""]
     lines += [f"- {name}: {value}" for name, value in machine()]
     for path in sorted(MEASURES.glob("*.json")):
-        lines += ["", f"## make {path.stem}", "", "| metric | value | unit | goal | peer |"]
+        day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+        lines += ["", f"## make {path.stem} ({day})", "", "| metric | value | unit | goal | peer |"]
         lines.append("|---|---|---|---|---|")
         lines += [
             f"| {m.metric} | {shown(float(m.value))} | {m.unit} | {m.goal} | {m.peer} |" for m in read(path)
