@@ -11,11 +11,8 @@ import sys
 from collections.abc import Callable
 
 PR_SET_PDEATHSIG = 1
-COLLECT = (
-    10_000,
-    20,
-    20,
-)  # new objects until the collector looks: a message makes some thousands, most soon gone
+# New objects until the collector looks, and looks deeper: a message makes some thousands, most soon gone.
+COLLECT = (10_000, 20, 20)
 
 
 def die_with_parent(word: signal.Signals) -> Callable[[], None]:

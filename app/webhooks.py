@@ -18,7 +18,7 @@ from sanic.http import Stage
 from sanic.response import HTTPResponse
 from sanic.server.protocols.websocket_protocol import WebSocketProtocol
 
-from connectors.events import CHANNELS
+from connectors.events import CHANNELS, Channel
 from connectors.webhooks.receive import Receiver
 from kernel.web import error_response
 
@@ -28,7 +28,7 @@ TAKEN = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive\r\n\r\n
 
 
 class Plain(NamedTuple):
-    channel: str
+    channel: Channel
     body: bytes
     signature: str
 
@@ -79,7 +79,9 @@ class FrontProtocol(WebSocketProtocol):
         found = plain(data)
         if found is None or not self._can_write.is_set():
             return False
-        stored = self.app.ctx.receiver.offer(found.channel, found.body, found.signature)
+        # Where the connectors run in another process there is none.
+        receiver: Receiver | None = getattr(self.app.ctx, "receiver", None)
+        stored = receiver.offer(found.channel, found.body, found.signature) if receiver else None
         if stored is None:
             return False
         self._asked, self._time = data, monotonic()

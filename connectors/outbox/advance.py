@@ -65,9 +65,8 @@ class Advance:
         if self._told:
             await self._hooks.outcomes(self._tx, self._told)
         await lanes.release_many(self._tx, self._ready)
-        again = {
-            turn.claim.lane for turn in turns if turn.row_id is not None
-        }  # the others come from their claim
+        # The others' leases have just begun with their claims.
+        again = {turn.claim.lane for turn in turns if turn.row_id is not None}
         flying = [flight.claim.lane for flight in self.flights if flight.claim.lane in again]
         await lanes.extend_many(self._tx, flying, self._tx.now + LEASE)
         return self.flights

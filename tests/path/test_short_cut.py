@@ -13,6 +13,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from sanic import Sanic
+from sanic.response import HTTPResponse, empty
 from sqlalchemy import text
 
 from app import webhooks
@@ -204,3 +205,15 @@ async def test_without_a_database_meta_is_told_to_come_again() -> None:
         await meta.say(request(body()))  # the connection goes on
         assert await meta.answer() == 503
     await db.close()
+
+
+async def nothing(_request: Any) -> HTTPResponse:
+    return empty()
+
+
+async def test_a_process_without_the_connectors_has_no_such_address() -> None:
+    app: Sanic[Any, Any] = Sanic("no-short-cut", configure_logging=False)
+    app.add_route(nothing, "/")
+    async with serve(app) as base, line(base) as meta:
+        await meta.say(request(body()))
+        assert await meta.answer() == 404
