@@ -153,7 +153,7 @@ async def _channels(deps: Deps, tenant_id: UUID) -> None:
         if account["account_id"] in known:
             continue
         body = ConnectIn(
-            kind=account["kind"],  # type: ignore[arg-type]
+            kind=account["kind"],  # type: ignore[arg-type]  # the demo's own table of accounts
             external_id=account["account_id"],
             parent_id=account.get("waba_id") or account.get("page_id"),
             access_token=account["token"],

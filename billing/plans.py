@@ -34,10 +34,10 @@ PLANS = (
 def _seed(plan: PlanData) -> list[str]:
     limits = ", ".join(f"('{plan.id}', '{key}', 'limit', {value})" for key, value in plan.limits)
     return [
-        "INSERT INTO plan (id, code, version, name, currency, price_minor) VALUES "  # noqa: S608
+        "INSERT INTO plan (id, code, version, name, currency, price_minor) VALUES "  # noqa: S608 - from constants above
         f"('{plan.id}', '{plan.code}', {plan.version}, '{plan.name}', '{plan.currency}', {plan.price_minor}) "
         "ON CONFLICT DO NOTHING",
-        f"INSERT INTO entitlement (plan_id, key, kind, value) VALUES {limits} ON CONFLICT DO NOTHING",  # noqa: S608
+        f"INSERT INTO entitlement (plan_id, key, kind, value) VALUES {limits} ON CONFLICT DO NOTHING",  # noqa: S608 - from constants above
     ]
 
 

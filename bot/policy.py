@@ -106,7 +106,7 @@ class IndexedRulePolicy(RulePolicy):
         return {rule.key for rule in index.candidates(states[-1]) if self._applies(rule, states)}
 
     def _applies(self, rule: Rule, states: list[State]) -> bool:
-        for wanted, state in zip(rule.states, reversed(states)):  # noqa: B905  the shorter one decides
+        for wanted, state in zip(rule.states, reversed(states)):  # noqa: B905 - the shorter one decides
             begins, began = not wanted.get("prev_action"), not state.get("prev_action")
             if begins != began or (not begins and not self._does_rule_match_state(wanted, state)):
                 return False

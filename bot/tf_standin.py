@@ -64,7 +64,7 @@ class _Finder:
     ) -> ModuleSpec | None:
         if name.partition(".")[0] not in self.roots:
             return None
-        return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]
+        return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]  # a finder needs no more than find_spec
 
     def __init__(self, roots: frozenset[str]) -> None:
         self.roots = roots
@@ -83,7 +83,7 @@ def install() -> bool:
     if importlib.util.find_spec("tensorflow") is not None:
         return False
     missing = frozenset(root for root in ROOTS if importlib.util.find_spec(root) is None)
-    sys.meta_path.append(_Finder(missing))  # type: ignore[arg-type]
+    sys.meta_path.append(_Finder(missing))  # type: ignore[arg-type]  # a finder needs no more than find_spec
     return True
 
 

@@ -156,5 +156,5 @@ def merge_delivery(known: str | None, news: str) -> Delivered | None:
     if news not in RANK or (known == "failed" and news == "sent"):
         return None
     if known == "failed" or RANK[news] > RANK.get(known or "", 0):
-        return news  # type: ignore[return-value]
+        return news  # type: ignore[return-value]  # compared with the known states above
     return None

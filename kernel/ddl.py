@@ -15,7 +15,7 @@ EXTENSIONS = ("pg_trgm", "unaccent")
 
 def statements(metadata: MetaData, extra: Sequence[str] = ()) -> Iterator[str]:
     """Roles, extensions, tables, indexes, policies and grants, then `extra` (functions, seeds)."""
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
     yield from rls.roles()
     for name in EXTENSIONS:
         yield f"CREATE EXTENSION IF NOT EXISTS {name}"

@@ -44,7 +44,7 @@ def _carry(fate: Fate, news: Outcome) -> None:
 
 
 def _status(state: str) -> MessageStatus:
-    return "pending" if state in ("queued", "sending") else state  # type: ignore[return-value]
+    return "pending" if state in ("queued", "sending") else state  # type: ignore[return-value]  # the states that are left are delivery states
 
 
 def _failure(news: Outcome) -> dict[str, str]:

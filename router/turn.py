@@ -80,7 +80,7 @@ def apology(question: Question) -> Answer:
     """What the platform says when the bot cannot: sorry, and a human is coming."""
     language = language_of(question.locale)
     channel = question.channel
-    natives = CHANNEL[channel].send.render(Content(text=APOLOGY[language]))  # type: ignore[index]
+    natives = CHANNEL[channel].send.render(Content(text=APOLOGY[language]))  # type: ignore[index]  # a conversation's channel is one of ours
     summary = rules.shown_text(question.event)
     control = Control(kind="handoff", reason="error", summary=summary)
     return Answer(question.message_id, question.tracker, natives, [control], Nlu(language=language), "none")
@@ -208,7 +208,7 @@ def _part(conversation: Row, said: Saying, native: Native) -> dict[str, Any]:
 
 def render(channel: str, content: Content) -> list[Native]:
     """ContentError names the field that the channel cannot carry."""
-    natives: list[Native] = CHANNEL[channel].send.render(content)  # type: ignore[index]
+    natives: list[Native] = CHANNEL[channel].send.render(content)  # type: ignore[index]  # a conversation's channel is one of ours
     if not natives:
         raise ContentError("text", "nothing to send")
     return natives

@@ -37,7 +37,7 @@ def uv() -> str:
 def _install_uv() -> None:
     try:
         import ensurepip  # noqa: F401 - Debian ships Python without it
-        import venv  # noqa: F401
+        import venv  # noqa: F401 - only whether it is there
     except ImportError as error:
         raise StepError(
             f"{sys.executable} has no {error.name} module. "

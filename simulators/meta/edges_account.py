@@ -113,7 +113,7 @@ def _account_fields(call: Call, account: Account) -> Body:
         }
     named = {"id": account.page_id or account.account_id, "name": account.name}
     if account.kind == "instagram":
-        named["instagram_business_account"] = {"id": account.account_id}  # type: ignore[assignment]
+        named["instagram_business_account"] = {"id": account.account_id}  # type: ignore[assignment]  # the other values are strings
     return named
 
 

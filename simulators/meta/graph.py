@@ -51,7 +51,7 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 
 def no_such_object(node: str) -> GraphError:
-    text = f"Unsupported request. Object with ID '{node[:64]}' does not exist or cannot be loaded due to missing permissions"  # noqa: E501
+    text = f"Unsupported request. Object with ID '{node[:64]}' does not exist or cannot be loaded due to missing permissions"  # noqa: E501 - Meta's sentence
     return GraphError(100, text, subcode=33)
 
 

@@ -14,7 +14,7 @@ if importlib.util.find_spec("rasa"):
     from bot.rasa_setup import prepare
 
     prepare()
-    from tests.bot.hosting import *  # noqa: F403  the fixtures
+    from tests.bot.hosting import *  # noqa: F403 - the fixtures
 
 
 OF_RASA = (  # what its dependencies say of their own age

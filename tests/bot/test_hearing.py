@@ -76,7 +76,7 @@ def test_what_would_not_come_back_as_it_was_is_not_kept(text: str, parse: Parser
 def test_the_message_not_said_for_longest_is_forgotten_first() -> None:
     heard = Heard(most=2)
     parsers: dict[str, Parser] = {text: greeting() for text in ("a", "b", "c")}
-    say: Callable[[str], Any] = lambda text: heard.understood((OURS, text, "pt"), parsers[text])  # noqa: E731
+    say: Callable[[str], Any] = lambda text: heard.understood((OURS, text, "pt"), parsers[text])  # noqa: E731 - read as one line
     for text in ("a", "b", "a", "c", "a", "b"):
         say(text)
     assert {text: parser.asked for text, parser in parsers.items()} == {"a": 1, "b": 2, "c": 1}

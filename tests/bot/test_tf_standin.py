@@ -20,7 +20,7 @@ def test_tensorflow_is_really_left_out() -> None:
 def test_using_what_needs_tensorflow_fails_in_words() -> None:
     import tensorflow as tf
 
-    class Layer(tf.keras.layers.Layer):  # type: ignore[misc,name-defined]
+    class Layer(tf.keras.layers.Layer):  # type: ignore[misc,name-defined]  # the stand-in has no types
         pass
 
     with pytest.raises(tf_standin.MissingTensorFlow, match="needs TensorFlow"):

@@ -209,4 +209,4 @@ def test_the_register_knows_three_channels_and_no_other():
     assert set(CHANNEL) == {"whatsapp", "messenger", "instagram"}
     assert CHANNEL["messenger"].send is messenger
     with pytest.raises(KeyError):
-        CHANNEL["telegram"]  # type: ignore[index]
+        CHANNEL["telegram"]  # type: ignore[index]  # a wrong channel is what is tested

@@ -16,7 +16,7 @@ if not collect_ignore_glob:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         prepare()
-        import sanic  # noqa: F401
+        import sanic  # noqa: F401 - only whether it is there
 
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"

@@ -40,7 +40,7 @@ async def test_a_read_mark_that_fails_is_not_tried_again(world: World) -> None:
 @pytest.mark.parametrize(("kind", "typing"), [("read", False), ("typing", True)])
 async def test_whatsapp_is_told_that_we_read_and_type(world: World, kind: str, typing: bool) -> None:
     async with world.db.tenant(world.tenant) as tx:
-        await outbox.signal(tx, world.refs["whatsapp"], "5511", "wamid.1", kind)  # type: ignore[arg-type]
+        await outbox.signal(tx, world.refs["whatsapp"], "5511", "wamid.1", kind)  # type: ignore[arg-type]  # one of the two kinds
     await run_jobs(world)
     ((method, path, body),) = world.meta.calls
     assert (method, path) == ("POST", "/v26.0/500000000000202/messages")

@@ -163,7 +163,7 @@ def test_a_row_never_goes_back_to_be_sent_once_it_may_have_been() -> None:
     while todo:
         state = todo.pop()
         reachable.add(state)
-        todo |= MOVES[state] - reachable  # type: ignore[index]
+        todo |= MOVES[state] - reachable  # type: ignore[index]  # states by name
     assert reachable == {"unknown", "unconfirmed", "sent", "failed"}
 
 

@@ -228,7 +228,7 @@ async def test_an_echo_that_overtakes_the_answer_waits_for_it_on_instagram(world
 async def account_news(world: World, event: str) -> None:
     change = {"field": "account_update", "value": {"event": event}}
     body = {"object": "whatsapp_business_account"}
-    body |= {"entry": [{"id": "400000000000101", "time": 1790000000, "changes": [change]}]}  # type: ignore[dict-item]
+    body |= {"entry": [{"id": "400000000000101", "time": 1790000000, "changes": [change]}]}  # type: ignore[dict-item]  # JSON of mixed values
     await world.customer_writes(httpx.Request("POST", "https://x", json=body).content)
     await world.statuses.once()
 

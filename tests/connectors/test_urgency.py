@@ -24,7 +24,7 @@ BODY = b'{"object":"whatsapp_business_account","entry":[]}'
 @pytest.mark.parametrize("path", BODIES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_what_a_customer_did_is_urgent_and_news_of_our_messages_is_not(path: Path) -> None:
     body = json.dumps(json.loads(path.read_text()), separators=(",", ":")).encode()  # as Meta writes it
-    events = CHANNEL[path.parent.name].parse.parse(body).events  # type: ignore[index]
+    events = CHANNEL[path.parent.name].parse.parse(body).events  # type: ignore[index]  # the folders bear the channels' names
     acts = [event.kind for event in events if event.kind in ("message", "echo")]
     if acts:
         assert is_urgent(body)

@@ -25,7 +25,7 @@ def topic_of_its_own() -> str:
 
 async def enqueue(db: Database, tenant: UUID, topic: str, **more: object) -> None:
     async with db.tenant(tenant) as tx:
-        await jobs.enqueue(tx, topic, {"n": 1}, **more)  # type: ignore[arg-type]
+        await jobs.enqueue(tx, topic, {"n": 1}, **more)  # type: ignore[arg-type]  # keywords by name
 
 
 async def test_a_job_of_a_failed_transaction_never_runs(db: Database, wakes: Wakes, tenant: UUID) -> None:

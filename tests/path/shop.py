@@ -34,7 +34,7 @@ async def house(standing_house: House) -> AsyncIterator[House]:
     standing_house.bot.fail = 0
     standing_house.bot.before_answer = None
     yield standing_house
-    standing_house.deps.clock.offset *= 0  # type: ignore[attr-defined]
+    standing_house.deps.clock.offset *= 0  # type: ignore[attr-defined]  # the tests' own clock
 
 
 @pytest.fixture

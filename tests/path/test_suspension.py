@@ -14,7 +14,7 @@ USER = "5511955550321"
 
 async def set_state(shop: Shop, state: str) -> None:
     async with shop.house.db.tenant(shop.tenant_id) as tx:
-        await billing.set_state(tx, state, "manual" if state != "active" else None)  # type: ignore[arg-type]
+        await billing.set_state(tx, state, "manual" if state != "active" else None)  # type: ignore[arg-type]  # one of the states
 
 
 async def test_suspension_in_mid_conversation(shop: Shop) -> None:

@@ -108,8 +108,8 @@ class Floor:
             "phone": None,
         }
         await store.create(tx, {**known, "identity": ids["id"]})
-        await store.change(tx, known["id"], owner="bot")  # type: ignore[arg-type]
-        return known["id"]  # type: ignore[return-value]
+        await store.change(tx, known["id"], owner="bot")  # type: ignore[arg-type]  # a UUID, kept among other facts
+        return known["id"]  # type: ignore[return-value]  # a UUID, kept among other facts
 
     def operator(self, user: UUID, role: Any = "agent") -> Operator:
         return Operator(self.tenant, user, role)
